@@ -61,7 +61,7 @@ class UsageError(BackcheckError):
     exit_code = ExitCode.USAGE
 
 
-class EnvironmentFault(BackcheckError):
+class EnvironmentFault(BackcheckError):  # noqa: N818 - `EnvironmentError` is a builtin
     """The surroundings failed: no sandbox, a full disk, a server that refuses, a question in CI."""
 
     exit_code = ExitCode.ENVIRONMENT

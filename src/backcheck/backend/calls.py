@@ -21,6 +21,8 @@ class CallKind(StrEnum):
     FILE = "file"
     PROCESS = "process"
     SLEEP = "sleep"
+    COMPUTE = "compute"
+    """Work that takes its time on purpose or by size: a password hash, a key pair, compression."""
     QUEUE = "queue"
     CACHE = "cache"
 

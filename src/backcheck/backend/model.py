@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backcheck.findings import Subject, Unread
+from backcheck.findings import Subject
 
 if TYPE_CHECKING:
     from backcheck.backend.calls import Call
     from backcheck.backend.routes import Guard, Route
     from backcheck.backend.settings import Setting
     from backcheck.backend.tables import Table
-    from backcheck.findings import Place
+    from backcheck.findings import Place, Unread
 
 
 @dataclass(frozen=True, slots=True)

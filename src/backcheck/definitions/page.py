@@ -61,9 +61,7 @@ class Page:
             if token.type == "heading_open" and token.tag == "h2" and token.map
         ]
         ends = [start for start, _, _ in starts[1:]] + [len(lines)]
-        return {
-            title: "".join(lines[after:end]).strip() for (_, after, title), end in zip(starts, ends, strict=True)
-        }
+        return {title: "".join(lines[after:end]).strip() for (_, after, title), end in zip(starts, ends, strict=True)}
 
     def fences(self) -> Iterator[Fence]:
         """Give every fenced block, in order."""
@@ -102,7 +100,9 @@ def read_page(path: Path) -> Page:
     try:
         meta = yaml.load("".join(lines[1:close]), Loader=_Loader)  # noqa: S506 - both loaders are the safe ones
     except yaml.YAMLError as error:
-        raise UsageError(f"{path}: the front matter is not YAML: {error}", help="quote values that hold ': '") from error
+        raise UsageError(
+            f"{path}: the front matter is not YAML: {error}", help="quote values that hold ': '"
+        ) from error
     if not isinstance(meta, dict):
         raise UsageError(f"{path}: the front matter is not a mapping", help="write `key: value` lines")
     return Page(path, meta, "".join(lines[close + 1 :]), close + 2)

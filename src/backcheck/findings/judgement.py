@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from backcheck.findings.place import Place
 from backcheck.findings.scales import Confidence
+
+if TYPE_CHECKING:
+    from backcheck.findings.place import Place
 
 
 class Outcome(StrEnum):
     """What a check says of one subject."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict
     FAIL = "fail"
     UNDECIDED = "undecided"
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from backcheck.errors import ExitCode, worst
-from backcheck.findings.judgement import Outcome
-from backcheck.findings.place import Evidence
-from backcheck.findings.scales import Confidence, Severity
+
+if TYPE_CHECKING:
+    from backcheck.findings.judgement import Outcome
+    from backcheck.findings.place import Evidence
+    from backcheck.findings.scales import Confidence, Severity
 
 
 class Verdict(StrEnum):
     """An item's result over all its subjects."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict
     FAIL = "fail"
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not_applicable"
@@ -98,6 +101,8 @@ class AuditResult:
     base: str | None = None
     """Commit id that a change was judged against; None where the whole tree was judged."""
     undecided_ok: bool = field(default=False)
+    prefix: str = ""
+    """POSIX path of the audited folder inside its repository, empty at the top: hosts want paths from there."""
 
     @property
     def exit_code(self) -> ExitCode:

@@ -245,8 +245,10 @@ class Evaluate:
 
 @dataclass(slots=True, eq=False)
 class If:
-    """A branch; `elif` nests in `otherwise`. A `switch`/`match` is a chain of these, its tests `Operation('==', …)`
-    where the pattern is a value and `Opaque('case', …)` elsewhere.
+    """A branch; `elif` nests in `otherwise`.
+
+    A `switch`/`match` is a chain of these: tests are `Operation('==', …)` where the pattern is a value, and
+    `Opaque('case', …)` elsewhere.
     """
 
     test: Expr
@@ -257,8 +259,9 @@ class If:
 
 @dataclass(slots=True, eq=False)
 class Loop:
-    """`for target in iterable`, `while test`, and JavaScript's forms (a C-style `for` has its test here, its
-    initialiser before it and its step last in the body).
+    """`for target in iterable`, `while test`, and JavaScript's forms.
+
+    A C-style `for` has its test here, its initialiser before the loop and its step last in the body.
     """
 
     target: Expr | None

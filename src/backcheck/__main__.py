@@ -1,0 +1,5 @@
+"""`python -m backcheck`."""
+
+from backcheck.cli import main
+
+main()

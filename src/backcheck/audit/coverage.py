@@ -1,0 +1,123 @@
+"""What was looked at and what was not: whether a pass may be said, and whether an absence is proved.
+
+Rule 1 of the house lives here. A pass needs that nothing was left unread that could hold a subject of the item; "not
+applicable" needs more: that every source file was read by an extractor that knows its language, and that no manifest
+or import names a framework that none of them reads.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from backcheck.source import Role
+from backcheck.source.tree import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backcheck.backend import Backend
+    from backcheck.findings import Unread
+    from backcheck.source import SourceFile, SourceTree
+
+READ_LANGUAGES = frozenset({"python", "javascript", "typescript"})
+"""Languages whose application files `program` lowers and `extract` reads."""
+_SCHEMA_LANGUAGES = frozenset({"sql", "prisma"})
+_SCHEMA_KINDS = frozenset({"table", "foreign-key"})
+_WEB_KINDS = frozenset({"route", "application", "flow", "query", *_SCHEMA_KINDS})
+"""Subjects that a framework which nobody reads could hold more of."""
+_MEASURED_KINDS = frozenset({"measurement"})
+_MANIFEST_NAMES = frozenset(
+    {
+        "pyproject.toml",
+        "setup.cfg",
+        "setup.py",
+        "Pipfile",
+        "package.json",
+        "go.mod",
+        "pom.xml",
+        "Gemfile",
+        "composer.json",
+    }
+)
+_PROGRAM_LANGUAGES = frozenset(
+    {"python", "javascript", "typescript", "go", "java", "kotlin", "ruby", "php", "csharp", "rust", "scala", "elixir"}
+)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What one look at a tree could and could not see."""
+
+    tree: SourceTree
+    backend: Backend
+    unread: tuple[Unread, ...]
+
+    def gaps(self, kind: str) -> tuple[str, ...]:
+        """Return why a pass over subjects of this kind could be wrong; empty where nothing relevant was left unread."""
+        if kind in _MEASURED_KINDS:
+            return ()
+        return tuple(self._gaps(kind))
+
+    def doubts(self, kind: str) -> tuple[str, ...]:
+        """Return why the absence of subjects of this kind is not proved; empty where it is."""
+        if kind in _MEASURED_KINDS:
+            return ("no report was given that measures it (--evidence FILE)",)
+        return tuple(self._doubts(kind))
+
+    @property
+    def proof(self) -> str:
+        """What was read, for the reason of a "not applicable"."""
+        languages = Counter(file.language for file in self._application if file.language in READ_LANGUAGES)
+        counted = ", ".join(f"{count} {language}" for language, count in sorted(languages.items()))
+        return f"every source file was read ({counted} files) and no framework is named that is not read"
+
+    @cached_property
+    def _application(self) -> tuple[SourceFile, ...]:
+        return tuple(file for file in self.tree.files if file.role is Role.APPLICATION)
+
+    def _gaps(self, kind: str) -> Iterator[str]:
+        languages = _languages(kind)
+        roles = {file.path: file.role for file in self.tree.files}
+        for unread in self.unread:
+            role = roles.get(unread.path, Role.APPLICATION)
+            if role is Role.APPLICATION and _language(unread.path) in languages:
+                yield f"{unread.path} was not read: {unread.why}"
+        if kind in _WEB_KINDS:
+            for framework in self.backend.frameworks:
+                if not framework.read:
+                    yield f"{framework.name} is named at {framework.place}, and no extractor reads it"
+
+    def _doubts(self, kind: str) -> Iterator[str]:
+        yield from self._gaps(kind)
+        if kind == "manifest":
+            return
+        for framework in self.backend.frameworks:
+            if not framework.read and kind not in _WEB_KINDS:
+                yield f"{framework.name} is named at {framework.place}, and no extractor reads it"
+        others: dict[str, list[str]] = {}
+        for file in self._application:
+            if file.language in _PROGRAM_LANGUAGES - READ_LANGUAGES:
+                others.setdefault(file.language, []).append(file.path)
+        for language, paths in sorted(others.items()):
+            yield f"no extractor reads {language}: {len(paths)} files such as {paths[0]}"
+        if not any(file.language in READ_LANGUAGES | _SCHEMA_LANGUAGES for file in self._application) and not others:
+            yield "there is no source file to look at"
+
+
+def _languages(kind: str) -> frozenset[str]:
+    """Return the languages in which subjects of a kind may stand; `manifest` stands for manifests."""
+    if kind == "manifest":
+        return frozenset({"manifest"})
+    return READ_LANGUAGES | _SCHEMA_LANGUAGES if kind in _SCHEMA_KINDS else READ_LANGUAGES
+
+
+def _language(path: str) -> str:
+    """Return the language that a path's ending promises: a file that was never opened has no other."""
+    name = PurePosixPath(path)
+    if name.name in _MANIFEST_NAMES or (name.name.startswith("requirements") and name.suffix == ".txt"):
+        return "manifest"
+    return LANGUAGES.get(name.suffix.lower(), "")

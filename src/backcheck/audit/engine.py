@@ -1,0 +1,170 @@
+"""The audit: look, judge, quote, decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from backcheck import repository
+from backcheck.audit.change import judged_as_before, since, standing_before
+from backcheck.audit.judging import judge, with_evidence
+from backcheck.audit.look import look
+from backcheck.audit.options import Options
+from backcheck.audit.quotes import Quotes, secret_lines
+from backcheck.audit.reports import read_reports, reader
+from backcheck.audit.ruff import observe
+from backcheck.audit.rules import read_rules
+from backcheck.audit.selection import evidence_items, select
+from backcheck.audit.verdicts import broken, decide, manual
+from backcheck.checks import Facts
+from backcheck.findings import AuditResult, Verdict
+from backcheck.overview import check_folder
+from backcheck.source import collect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from backcheck.audit.judging import Judged
+    from backcheck.audit.look import Look, Progress
+    from backcheck.audit.rules import Rules
+    from backcheck.audit.selection import Selection
+    from backcheck.definitions.items import Item
+    from backcheck.evidence import Report
+    from backcheck.findings import ItemVerdict
+
+_PLAIN = Options()
+
+
+def _silent(_doing: str) -> None:
+    """Tell nobody."""
+
+
+def audit(root: Path, options: Options = _PLAIN, progress: Progress = _silent) -> AuditResult:
+    """Judge the code below ``root`` and return a verdict for each item, with evidence.
+
+    Nothing of the folder is run, imported or obeyed, and nothing is written to it. With a base, only what did not fail
+    there counts as failed. ``progress`` is told what is being done. Raises `UsageError` for wrong use (a missing folder,
+    an unknown item, a report of no known format) and `EnvironmentFault` where the surroundings fail; what is wrong with
+    the code is in the result.
+    """
+    check_folder(root)
+    with standing_before(root, options.base) as before:
+        if before is None:
+            return _audited(root, None, options, progress)
+        _, change = judge_change(before.folder, root, options, progress=progress)
+        return replace(change, base=before.label)
+
+
+def judge_change(
+    base: Path,
+    head: Path,
+    options: Options = _PLAIN,
+    *,
+    before: AuditResult | None = None,
+    progress: Progress = _silent,
+) -> tuple[AuditResult, AuditResult]:
+    """Judge the folder ``head`` by the rules of the folder ``base``: every verdict, and those over the change alone.
+
+    ``before`` is the audit of ``base`` with the same options, if the caller has it already. In the second result a
+    failure that was there before is marked as waived, and says so.
+    """
+    if before is None:
+        before = _audited(base, None, replace(options, evidence=()), progress)
+    result = _audited(head, base, options, progress)
+    return result, since(result, before, str(base))
+
+
+def _audited(root: Path, base: Path | None, options: Options, progress: Progress) -> AuditResult:
+    ruling = base or root
+    rules = read_rules(ruling, options)
+    selection = select(ruling, rules.configuration)
+    reports = read_reports(root, options.evidence)
+    return _Audit(root, base, options, progress, rules, selection, reports).result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Audit:
+    """One audit on its way."""
+
+    root: Path
+    base: Path | None
+    """The folder whose rules hold, where that is another one."""
+    options: Options
+    progress: Progress
+    rules: Rules
+    selection: Selection
+    reports: tuple[Report, ...]
+
+    def result(self) -> AuditResult:
+        """Look, judge, and put the verdicts together."""
+        self.progress("listing files")
+        tree = collect(self.root)
+        if self.base:
+            tree = judged_as_before(tree, collect(self.base))
+        seen = look(tree, self.progress)
+        extra = evidence_items(self.selection) if self.reports else ()
+        judged, trouble = self._judged(seen, (*self.selection.items, *extra))
+        items = (*self.selection.items, *(item for item in extra if judged.judgements.get(item.id)))
+        verdicts = tuple(self._verdicts(items, judged, seen))
+        self.progress("comparing with the commit")
+        return AuditResult(
+            root=str(self.root),
+            commit=repository.head(self.root),
+            dirty=repository.is_dirty(self.root),
+            checklist=self.selection.name,
+            verdicts=(*verdicts, *map(self._promised, self.selection.promises)),
+            unread=seen.unread,
+            notes=tuple(self._notes(trouble, verdicts)),
+            undecided_ok=self._undecided_ok,
+            prefix=repository.prefix(self.root),
+        )
+
+    def _judged(self, seen: Look, items: tuple[Item, ...]) -> tuple[Judged, str]:
+        """Run the checks on one look; also why the second instrument could not help, if so."""
+        self.progress("judging")
+        observations, trouble = observe(seen.tree)
+        facts = Facts(seen.program, seen.backend, self.reports, self.selection.targets)
+        return judge(items, facts, observations, debug=self.options.debug), trouble
+
+    def _verdicts(self, items: tuple[Item, ...], judged: Judged, seen: Look) -> Iterator[ItemVerdict]:
+        every = [judgement for judgements in judged.judgements.values() for judgement in judgements]
+        quotes = Quotes(reader(seen, self.reports), secret_lines(every))
+        for item in items:
+            if item.id in judged.faults:
+                yield broken(item, judged.faults[item.id])
+            elif item.id not in judged.judgements:
+                attestation = self.rules.attestations.about(item.id)
+                yield manual(item, str(attestation) if attestation else "")
+            else:
+                yield self._verdict(item, judged, seen, quotes)
+
+    def _verdict(self, item: Item, judged: Judged, seen: Look, quotes: Quotes) -> ItemVerdict:
+        try:
+            subjects = with_evidence(item, judged.judgements[item.id], quotes)
+        except ValueError as error:
+            return broken(item, str(error))
+        applied = tuple(self.rules.applied(item.id, subject) for subject in subjects)
+        return decide(item, applied, seen.coverage)
+
+    def _promised(self, promise: ItemVerdict) -> ItemVerdict:
+        """Return the line of a contract that no item answers; a live attestation answers it, and shows."""
+        attestation = self.rules.attestations.about(promise.item)
+        if attestation is None:
+            return promise
+        return replace(promise, verdict=Verdict.PASS, reason=f"attested by {attestation}")
+
+    @property
+    def _undecided_ok(self) -> bool:
+        return self.rules.configuration.undecided == "ok"
+
+    def _notes(self, trouble: str, verdicts: tuple[ItemVerdict, ...]) -> Iterator[str]:
+        yield from self.rules.notes
+        yield from self.rules.idle([(verdict.item, subject) for verdict in verdicts for subject in verdict.subjects])
+        if self._undecided_ok:
+            origin = self.rules.configuration.origin.get("undecided", "")
+            yield f"undecided items do not count for the exit code ({origin})"
+        if trouble:
+            yield trouble
+        if borrowed := repository.alternates(self.root):
+            yield f"the repository borrows objects from {', '.join(borrowed)}: its commits may hold what is not its own"

@@ -1,0 +1,73 @@
+"""From the judgements of an item's subjects to the item's verdict, exactly as the design says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backcheck.findings import ItemVerdict, Outcome, Verdict
+
+if TYPE_CHECKING:
+    from backcheck.audit.coverage import Coverage
+    from backcheck.definitions.items import Item
+    from backcheck.findings import JudgedSubject
+
+
+def decide(item: Item, subjects: tuple[JudgedSubject, ...], coverage: Coverage) -> ItemVerdict:
+    """Return the verdict of an item that a check has judged.
+
+    Any failure that nobody waived: fail. All failures waived: waived. Something undecided, or something relevant
+    unread: unknown. At least one subject and all pass: pass. No subject: not applicable where that is proved, else unknown.
+    """
+    failing = [subject for subject in subjects if subject.judgement is Outcome.FAIL]
+    open_failures = [subject for subject in failing if not subject.waived]
+    undecided = [subject for subject in subjects if subject.judgement is Outcome.UNDECIDED]
+    kind = item.subject
+    if open_failures:
+        waived = f", {len(failing) - len(open_failures)} more waived" if len(open_failures) < len(failing) else ""
+        reason = f"{len(open_failures)} of {_count(len(subjects), kind)} failed{waived}"
+        return _verdict(item, Verdict.FAIL, reason, subjects)
+    if failing:
+        return _verdict(item, Verdict.WAIVED, f"{_count(len(failing), kind)} would fail, and each is waived", subjects)
+    if undecided:
+        reason = f"{len(undecided)} of {_count(len(subjects), kind)} undecided: {undecided[0].reason}"
+        return _verdict(item, Verdict.UNKNOWN, reason, subjects)
+    reasons = coverage.gaps(kind) if subjects else coverage.doubts(kind)
+    if reasons:
+        more = f" (and {len(reasons) - 1} more reasons)" if len(reasons) > 1 else ""
+        return _verdict(item, Verdict.UNKNOWN, reasons[0] + more, subjects)
+    if subjects:
+        return _verdict(item, Verdict.PASS, f"{_count(len(subjects), kind)} looked at", subjects)
+    return _verdict(item, Verdict.NOT_APPLICABLE, f"there is no {kind} to judge: {coverage.proof}", ())
+
+
+def manual(item: Item, attested: str = "") -> ItemVerdict:
+    """Return the verdict of an item that no instrument can judge; a live attestation answers it, and shows."""
+    if attested:
+        return _verdict(item, Verdict.PASS, f"attested by {attested}", (), method="attestation")
+    return _verdict(item, Verdict.MANUAL, "no instrument can say: a person has to look, and may attest it", ())
+
+
+def broken(item: Item, why: str) -> ItemVerdict:
+    """Return the verdict of an item whose check failed: our own fault, whatever the code is like."""
+    return _verdict(item, Verdict.ERROR, f"this is a bug in backcheck: {why}", ())
+
+
+def _verdict(
+    item: Item, verdict: Verdict, reason: str, subjects: tuple[JudgedSubject, ...], method: str = ""
+) -> ItemVerdict:
+    return ItemVerdict(
+        item.id,
+        item.area,
+        item.title,
+        verdict,
+        item.severity,
+        method or item.method,
+        reason,
+        subjects,
+        preview=item.status == "preview",
+    )
+
+
+def _count(number: int, kind: str) -> str:
+    plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+    return f"{number} {kind if number == 1 else plural}"

@@ -1,0 +1,1 @@
+"""Performance items: what slows a backend down under load."""

@@ -1,0 +1,24 @@
+"""Calls that hold up the event loop while a request is served."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backcheck.findings import failed, passed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backcheck.backend import Call
+    from backcheck.findings import Judgement
+
+
+def check(calls: tuple[Call, ...]) -> Iterator[Judgement]:
+    """One judgement for each blocking call that a request can reach: on the event loop or off it."""
+    for call in calls:
+        if not call.blocking or not call.routes:
+            continue
+        if call.in_async:
+            yield failed(call, f"{call.target} holds up the event loop for every caller, in {call.routes[0]}")
+        else:
+            yield passed(call, "runs on a worker thread")

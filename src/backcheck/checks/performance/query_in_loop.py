@@ -1,0 +1,29 @@
+"""Queries that a loop repeats, once for each element."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backcheck.backend import CallKind
+from backcheck.findings import failed, passed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backcheck.backend import Call
+    from backcheck.findings import Judgement
+
+
+def check(calls: tuple[Call, ...]) -> Iterator[Judgement]:
+    """One judgement for each query that a request can reach: repeated by a loop or not."""
+    for query in calls:
+        if query.kind is not CallKind.QUERY or not query.routes:
+            continue
+        if query.loop is None:
+            yield passed(query)
+        else:
+            yield failed(
+                query,
+                f"runs once for each turn of the loop at {query.loop}, in {query.routes[0]}",
+                at=(query.place, query.loop),
+            )

@@ -1,0 +1,1 @@
+"""Security items: what an attacker would try first."""

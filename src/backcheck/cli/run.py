@@ -1,0 +1,84 @@
+"""`backcheck run`: an agent at work on a private copy, audited."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from backcheck.runtime.model import Model
+    from backcheck.runtime.run import Order, Ran
+
+
+def run(
+    agent: Annotated[str, typer.Argument(help="Name of a shipped agent, or path of a definition.")],
+    task: Annotated[str, typer.Argument(help="What it is to do.")],
+    directory: Annotated[Path, typer.Option("--dir", help="The repository; it is only read.")] = Path(),
+    model: Annotated[str, typer.Option("--model", help="Alias or id, instead of the definition's own.")] = "",
+    base_url: Annotated[str, typer.Option("--base-url", help="A server that speaks the Messages API.")] = "",
+    replay: Annotated[
+        Path | None, typer.Option("--replay", help="Play recorded turns instead of asking a model.")
+    ] = None,
+    record: Annotated[Path | None, typer.Option("--record", help="Keep the model's turns in a new file.")] = None,
+    checklist: Annotated[
+        str, typer.Option("--checklist", help="Judge the change against this, not the agent's own contract.")
+    ] = "",
+    turns: Annotated[int, typer.Option("--max-turns", min=1, help="Turns after which the agent is stopped.")] = 60,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Copy the patch to this new file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
+) -> int:
+    """Let an agent work on a private copy, audit its change, and give the result as a patch with a receipt."""
+    from backcheck.audit import Options
+    from backcheck.cli._receipt import print_receipt
+    from backcheck.definitions.agents import find_agent
+    from backcheck.runtime.loop import Limits
+    from backcheck.runtime.run import Order
+
+    if replay and (record or base_url):
+        raise UsageError("--replay asks no model", help="leave out --record and --base-url")
+    if output and output.exists():
+        raise UsageError(f"{output} exists already", help="name a new file for the patch")
+    definition = find_agent(agent)
+    judged_by = Options(checklist=checklist) if checklist else Options(agent=str(definition.path))
+    order = Order(definition, task, directory, model or None, judged_by, Limits(turns=turns), say=_say)
+    ran = asyncio.run(_ask(order, replay, record, base_url))
+    if output and ran.receipt.patch:
+        with output.open("xb") as file:
+            file.write(Path(ran.receipt.patch).read_bytes())
+    print_receipt(ran, as_json=as_json)
+    return int(ran.exit_code)
+
+
+async def _ask(order: Order, replay: Path | None, record: Path | None, base_url: str) -> Ran:
+    from backcheck.runtime.cassette import Recording, Replay
+    from backcheck.runtime.run import run as run_order
+
+    async with AsyncExitStack() as stack:
+        model: Model
+        if replay:
+            model = Replay(replay)
+        else:
+            from backcheck.runtime.live import LiveModel  # anthropic: 0.8 s, for a live model alone
+
+            model = await stack.enter_async_context(LiveModel(base_url=base_url or None))
+        if record:
+            model = Recording(model, record)
+        return await run_order(order, model)
+
+
+def _say(doing: str) -> None:
+    from backcheck.escape import printable
+
+    sys.stderr.write(f"  {printable(doing, keep='')}\n")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(run)

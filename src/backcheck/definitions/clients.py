@@ -1,0 +1,188 @@
+"""What a real client makes of a definition: it loads, loads changed, or is dead. Measured with Claude Code 2.1.329."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from backcheck.definitions.agents import tool_names
+from backcheck.definitions.tool_catalogue import catalogue
+from backcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CLAUDE_CODE = "claude-code@2.1.329"
+CLIENTS = (CLAUDE_CODE,)
+
+_BLOCK = re.compile(r"---\s*\n(?P<fields>.*?)\n?---\s*(?:\n|$)", re.DOTALL)
+_SIMPLE = re.compile(r"(?P<key>[A-Za-z_-]+):\s+(?P<value>[^\r\n]+)")
+_SPECIAL = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
+
+
+class Outcome(StrEnum):
+    """What becomes of a file in a client."""
+
+    LOADS = "loads"
+    CHANGED = "changed"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Tools as a client resolves them."""
+
+    written: tuple[str, ...] | None
+    """Names in the file; None where it has no `tools`."""
+    effective: tuple[str, ...]
+    """What the agent gets: built-in tools, and MCP tools where their server runs."""
+    lost: tuple[str, ...] = ()
+    """Known names that are dropped: retired, of another client, or left out beside Bash."""
+    gained: tuple[str, ...] = ()
+    """What it gets although a misspelt restriction forbids it."""
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One file in one client."""
+
+    client: str
+    outcome: Outcome
+    reason: str
+    """Why it is dead or changed; empty where it loads as written."""
+    name: str | None
+    description: str | None
+    tools: Tools
+
+
+def load_in(client: str, content: bytes, path: Path, *, meant: str | None) -> Loaded:
+    """Return what the client makes of a file; ``meant`` is the description that its author wrote, where one was found.
+
+    Raises `UsageError` for a client or version that nobody measured.
+    """
+    if client not in CLIENTS:
+        raise UsageError(f"no client {client!r} was measured", help=f"there are: {', '.join(CLIENTS)}")
+    text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+    fields, why = _fields(text, path)
+    why = why or _refusal(fields)
+    if why:
+        return Loaded(client, Outcome.DEAD, why, None, None, Tools(None, ()))
+    description = fields["description"]
+    outcome, reason = Outcome.LOADS, ""
+    if meant is not None and meant.split() != description.split():
+        outcome = Outcome.CHANGED
+        reason = f"the description is cut: {len(description)} of {len(meant)} characters"
+    return Loaded(client, outcome, reason, fields["name"], description, resolve(fields))
+
+
+def _fields(text: str, path: Path) -> tuple[dict[str, Any], str]:
+    if path.suffix != ".md":
+        return {}, f"the client reads .md files, not {path.suffix or 'files without an ending'!r}"
+    match = _BLOCK.match(text)
+    if match is None:
+        return {}, "the file does not begin with a front matter between two lines '---'"
+    block = match["fields"]
+    parsed = _yaml(block)
+    if parsed is None:
+        parsed = _yaml("\n".join(_quoted(line) for line in block.split("\n")))
+    return (
+        ({}, "the front matter is not YAML, also with its one-line values quoted") if parsed is None else (parsed, "")
+    )
+
+
+def _refusal(fields: dict[str, Any]) -> str:
+    name, description, hooks = (fields.get(key) for key in ("name", "description", "hooks"))
+    if not isinstance(name, str) or not name:
+        return "there is no name" if name is None else f"the name {name!r} is no text"
+    if ":" in name:
+        return f"the name {name!r} holds a colon, which is kept for plugins"
+    if not isinstance(description, str) or not description:
+        return "there is no description" if description in (None, "") else "the description is no text"
+    return "hooks is no mapping" if hooks is not None and not isinstance(hooks, dict) else ""
+
+
+def _quoted(line: str) -> str:
+    """Quote a one-line value as the client does before it tries again: inner quotes escaped, backslashes not."""
+    match = _SIMPLE.fullmatch(line)
+    if not match or not _SPECIAL.search(match["value"]):
+        return line
+    value = match["value"]
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return line
+    escaped = value.replace('"', r"\"")
+    return f'{match["key"]}: "{escaped}"'
+
+
+def resolve(fields: dict[str, Any]) -> Tools:
+    """Return the tools that the client gives an agent with these fields."""
+    live = catalogue().live
+    denied = tuple(name.partition("(")[0] for name in tool_names(fields.get("disallowedTools")))
+    if "tools" not in fields:
+        misspelt = [key for key in ("allowed-tools", "allowedTools", "disallowed-tools") if key in fields]
+        given = tuple(name for name in live if name not in denied)
+        return Tools(None, given, gained=_forbidden(fields, given) if misspelt else ())
+    value = fields["tools"]
+    # A field that is empty or of the wrong type shows as "All tools" in the roster, and gives none at all.
+    written = tool_names(value) if isinstance(value, str | list) else ()
+    if "*" in written:
+        return Tools(written, tuple(name for name in live if name not in denied))
+    return _named(written, denied)
+
+
+def _named(written: tuple[str, ...], denied: tuple[str, ...]) -> Tools:
+    known = catalogue()
+    effective: list[str] = []
+    lost: list[str] = []
+    unknown: list[str] = []
+    for name in written:
+        plain = name.partition("(")[0]
+        plain = str(known.entries["alias"].get(plain, plain))
+        if plain in known.live:
+            # Builds for Linux and macOS alias both to commands inside Bash, and register neither beside it.
+            hidden = plain in {"Grep", "Glob"} and "Bash" in written
+            (lost if hidden or plain in denied else effective).append(name if hidden else plain)
+        elif name.startswith("mcp__") or known.knows(plain):
+            lost.append(name)
+        else:
+            unknown.append(name)
+    return Tools(written, tuple(dict.fromkeys(effective)), tuple(lost), (), tuple(unknown))
+
+
+def _forbidden(fields: dict[str, Any], given: tuple[str, ...]) -> tuple[str, ...]:
+    wanted = {name for key in ("allowed-tools", "allowedTools") for name in tool_names(fields.get(key))}
+    banned = set(tool_names(fields.get("disallowed-tools")))
+    return tuple(name for name in given if name in banned or (wanted and name not in wanted))
+
+
+def _yaml(block: str) -> dict[str, Any] | None:
+    try:
+        parsed = yaml.load(block.replace("\t", "  "), Loader=_Loader)  # noqa: S506 - a safe loader that takes unknown tags as text
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return {str(key): value for key, value in parsed.items()} if isinstance(parsed, dict) else None
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads as the client's YAML 1.2 core reader does: `yes` and dates are text, an unknown tag is dropped."""
+
+
+def _resolvers() -> Iterator[tuple[str, list[tuple[str, re.Pattern[str]]]]]:
+    booleans = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items():
+        kept = [(tag.rpartition(":")[2], tag, pattern) for tag, pattern in resolvers]
+        yield (
+            first,
+            [(tag, booleans if kind == "bool" else pattern) for kind, tag, pattern in kept if kind != "timestamp"],
+        )
+
+
+_Loader.yaml_implicit_resolvers = dict(_resolvers())
+_Loader.add_constructor(
+    None, lambda loader, node: loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
+)

@@ -1,0 +1,56 @@
+"""The catalogue of tool names: live, retired, renamed and foreign, as `tool_names.yaml` holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What is known of the names that definitions write under `tools`."""
+
+    client: str
+    """The client and version that the names were measured in: `claude-code@2.1.329`."""
+    entries: dict[str, dict[str, Any]]
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """Names of the tools that the client has today."""
+        return tuple(self.entries["live"])
+
+    def names(self) -> tuple[str, ...]:
+        """Return every name that is known."""
+        return tuple(name for kind in ("live", "alias", "retired", "foreign") for name in self.entries[kind])
+
+    def knows(self, name: str) -> bool:
+        """Whether the name is known, live or not."""
+        return name in self.names()
+
+    def today(self, name: str) -> str | None:
+        """Return the live tool that a known name stands for today; None where there is none."""
+        if name in self.entries["live"]:
+            return name
+        if name in self.entries["alias"]:
+            return str(self.entries["alias"][name])
+        found = self.entries["retired"].get(name) or self.entries["foreign"].get(name) or {}
+        return found.get("now")
+
+    def tool(self, live: str) -> str | None:
+        """Return the name in our own toolbox of a live tool; None where we have no such tool."""
+        return self.entries["live"][live].get("tool")
+
+    def can(self, live: str) -> str:
+        """Return what a live tool lets an agent do: read, edit, search, execute, net, spawn."""
+        return str(self.entries["live"][live]["can"])
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue of the client that was measured last."""
+    data = yaml.safe_load(Path(__file__).with_name("tool_names.yaml").read_text(encoding="utf-8"))
+    return Catalogue(data.pop("client"), data)

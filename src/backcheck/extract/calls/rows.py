@@ -1,0 +1,310 @@
+"""How many rows a query may give: any number or not, and whether something limits it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from backcheck.backend import Unresolved
+from backcheck.extract.calls.frames import unchained
+from backcheck.extract.calls.queries import sql_text
+from backcheck.program.form import (
+    Attribute,
+    Await,
+    Call,
+    Conditional,
+    Function,
+    Literal,
+    Loop,
+    Mapping,
+    Name,
+    Operation,
+    Sequence,
+    Spread,
+    Subscript,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backcheck.extract.calls.frames import Frame
+    from backcheck.extract.calls.queries import Query
+    from backcheck.program.form import Expr, Node
+
+_LIMITS = frozenset(
+    {"limit", "take", "slice", "fetch", "top", "first", "paginate", "page", "perPage", "per_page", "pageSize", "page_size",
+     "last", "yield_per", "sample"}
+)  # fmt: skip
+"""Methods and option keys that bound a query."""
+_SINGLE = frozenset(
+    {"first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "fetchone", "findOne", "rowcount", "first_or_404",
+     "inserted_primary_key", "lastrowid", "one_or_404", "count", "getOne", "del", "delete", "insert", "update", "countDocuments"}
+)  # fmt: skip
+"""What a result is asked for where one row, or none, is wanted."""
+_MANY = frozenset({"all", "fetchall", "scalars", "mappings", "partitions", "tuples", "unique", "columns"})
+_KEYS_AT_HAND = re.compile(r"\.in_\(|\bin_\(|\bOp\.in\b|\$in\b|\bwhereIn\b|\bIn\(|\bin:\s|\.any_\(|findByIds|inArray\(")
+_WRITES = re.compile(r"\b(?:insert|update|delete)\(")
+_GROUPS = re.compile(r"\.group_by\(|\.groupBy\(")
+
+
+def rows(frame: Frame, query: Query) -> tuple[bool, bool | Unresolved]:
+    """Return whether the query may give any number of rows, and if so whether something limits them."""
+    material = tuple(_material(frame, query.call))
+    text = " ".join(frame.module.text(part) for part in material)
+    match query.gives:
+        case "sql":
+            return _sql(frame, query)
+        case "many" if _KEYS_AT_HAND.search(text) or _GROUPS.search(text) or _is_single(frame, query.call, material):
+            return False, True
+        case "many":
+            return True, _bounded(frame, query, material)
+        case "statement":
+            return _statement(frame, query, material, text)
+        case "page":
+            return True, True
+    return False, True
+
+
+def _statement(frame: Frame, query: Query, material: tuple[Expr, ...], text: str) -> tuple[bool, bool | Unresolved]:
+    if query.call.args and (sql := sql_text(frame, query.call.args[0])):
+        many, bounded = _classify(sql)
+        return many and not _is_single(frame, query.call, material), bounded
+    if _KEYS_AT_HAND.search(text) or _GROUPS.search(text) or _WRITES.search(text) or _is_aggregate(text):
+        return False, True
+    if _is_single(frame, query.call, material):
+        return False, True
+    return _is_consumed(frame, query.call), _bounded(frame, query, material)
+
+
+def _is_aggregate(text: str) -> bool:
+    """Whether a `select` asks for aggregates alone: one row."""
+    selected = re.search(r"\bselect\(((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*)\)", text)
+    return selected is not None and re.fullmatch(
+        r"\s*(?:(?:sa\.|sqlalchemy\.)?(?:func\.\w+|exists|count|literal)\(.*\)(?:\.label\([^)]*\))?\s*,?\s*)+", selected[1], re.DOTALL
+    ) is not None
+
+
+def _material(frame: Frame, call: Call) -> Iterator[Expr]:
+    """Give the expressions that say what is asked: the outermost chain around the call, and what its names are bound to."""
+    top: Expr = call
+    for parent, child in frame.outward(call):
+        if (isinstance(parent, Attribute) and parent.value is child) or (isinstance(parent, Call) and parent.callee is child):
+            top = parent if isinstance(parent, Call) else top
+        elif not isinstance(parent, Await):
+            break
+    yield top
+    seen: set[str] = set()
+    queue: list[Expr] = [top]
+    while queue and len(seen) < _MAX_NAMES:
+        for node in walk(queue.pop(0)):
+            if isinstance(node, Name) and node.id not in seen:
+                seen.add(node.id)
+                for value in frame.bound_to(node):
+                    if not any(inner is call for inner in walk(value)):
+                        yield value
+                        queue.append(value)
+
+
+_MAX_NAMES = 60
+
+
+def _is_single(frame: Frame, call: Call, material: tuple[Expr, ...]) -> bool:
+    """Whether the result is asked for one row: in its chain, through the name it is given, or by taking element 0."""
+    after = {name for name, inner in unchained(material[0])[1] if not any(node is inner for node in walk(call))}
+    if after & _SINGLE:
+        return True
+    for parent, child in frame.outward(call):
+        match parent:
+            case Subscript(index=Literal(value=0)) if parent.value is child:
+                return True
+            case Await() | Attribute() | Call() if getattr(parent, "value", getattr(parent, "callee", None)) is child:
+                continue
+        break
+    uses = _uses(frame, call)
+    return bool(uses & _SINGLE) and not uses & _MANY
+
+
+def _is_consumed(frame: Frame, call: Call) -> bool:
+    """Whether somebody takes all rows of a result: `.all()`, a loop, `return` …; not where it is thrown away."""
+    for parent, child in frame.outward(call):
+        match parent:
+            case Await():
+                continue
+            case Attribute(name=name) if parent.value is child:
+                return name in _MANY or name == "fetchmany"
+            case Loop():
+                return parent.iterable is child
+        break
+    return bool(_uses(frame, call) & (_MANY | {""})) or _is_value(frame, call)
+
+
+def _is_value(frame: Frame, call: Call) -> bool:
+    """Whether the call's value goes on: returned, given to a function, taken apart by a comprehension."""
+    parent = next((parent for parent, _ in frame.outward(call) if not isinstance(parent, Await)), None)
+    return parent is not None and type(parent).__name__ in {"Return", "Call", "Comprehension", "Sequence", "Mapping"}
+
+
+def _uses(frame: Frame, call: Call) -> set[str]:
+    """Return what the variable that holds the call's value is asked for; the empty string where it is iterated."""
+    local = next((name for name in frame.scope.bindings if any(_holds(value, call) for value in frame.bound_to(Name(name, (0, 0))))), None)
+    if local is None:
+        return set()
+    found: set[str] = set()
+    for node in frame.nodes():
+        match node:
+            case Attribute(value=Name(id=name), name=asked) if name == local:
+                found.add(asked)
+            case Loop(iterable=Name(id=name)) if name == local:
+                found.add("")
+            case Subscript(value=Name(id=name), index=Literal(value=0)) if name == local:
+                found.add("first")
+            case _ if hasattr(node, "clauses") and any(isinstance(part, Name) and part.id == local for _, part in node.clauses):
+                found.add("")
+    return found
+
+
+def _holds(value: Expr, call: Call) -> bool:
+    """Whether a variable's value is the call's own: awaited, or with more calls of the same chain around it."""
+    return any(inner is call for _, inner in unchained(value)[1]) or value is call
+
+
+def _bounded(frame: Frame, query: Query, material: tuple[Expr, ...]) -> bool | Unresolved:
+    """Return whether a limit stands in the query, in its options, or in a function of this code base that adds one."""
+    for part in material:
+        for node in walk(part):
+            if _limits(frame, node):
+                return True
+    if _passed_on(frame, query.call):
+        return True
+    return next(_unread(frame, query, material), False)
+
+
+def _limits(frame: Frame, node: Node) -> bool:
+    match node:
+        case Call(callee=Attribute(name=name)) if name in _LIMITS:
+            return True
+        case Call(callee=Name() | Attribute() as callee):
+            return _adds_limit(frame, callee)
+        case Mapping(entries=entries):
+            return any(isinstance(key, Literal) and key.value in _LIMITS for key, _ in entries)
+        case Subscript(index=index):
+            return getattr(index, "kind", "") == "slice"
+    return False
+
+
+def _adds_limit(frame: Frame, callee: Expr) -> bool:
+    """Whether a function of this code base limits the query that it is given."""
+    definition = frame.program.definition(frame.scope, callee)
+    if definition is None or not isinstance(definition.node, Function):
+        return re.search(r"paginat", frame.module.text(callee), re.IGNORECASE) is not None
+    return re.search(r"\b(?:limit|take|paginate|slice|fetch)\(|\b(?:limit|take)\b\s*[:,}]", definition.module.text(definition.node)) is not None
+
+
+def _passed_on(frame: Frame, call: Call) -> bool:
+    """`new Features(Post.find(), req.query).sort().paginate()`: who is given the unfinished query may limit it."""
+    inside = False
+    for parent, child in frame.outward(call):
+        match parent:
+            case Await() if not inside:
+                return False
+            case Call(callee=callee) if callee is not child:
+                inside = True
+            case Call(callee=Attribute(name=name)) if inside and re.search(r"(?i)limit|paginat|page", name):
+                return True
+    return False
+
+
+def _unread(frame: Frame, query: Query, material: tuple[Expr, ...]) -> Iterator[Unresolved]:
+    """Give what may hold a limit and cannot be read from here."""
+    options = query.call.args if frame.module.language != "python" or query.gives == "statement" else ()
+    for argument in options:
+        if frame.is_parameter(argument):
+            yield Unresolved(f"{frame.module.text(argument)!r} comes from the caller", frame.module.place(argument))
+    root, _ = unchained(query.call)
+    if frame.is_parameter(root) and query.gives == "many" and query.library == "SQLAlchemy" and not _begins(query):
+        yield Unresolved("the query is begun by the caller", frame.module.place(query.call))
+    for part in material:
+        for node in walk(part):
+            match node:
+                case Spread(value=value) | Mapping(entries=((None, value), *_)) if not isinstance(value, Mapping | Conditional | Operation | Sequence):
+                    if frame.is_parameter(value) or isinstance(value, Call):
+                        yield Unresolved(f"what {frame.module.text(value)!r} adds could not be read", frame.module.place(value))
+
+
+def _begins(query: Query) -> bool:
+    return any(name in {"query", "createQueryBuilder"} for name, _ in unchained(query.call)[1])
+
+
+def _sql(frame: Frame, query: Query) -> tuple[bool, bool | Unresolved]:
+    if not query.call.args:
+        return False, True
+    sql = sql_text(frame, query.call.args[0])
+    if not sql:
+        return False, True
+    many, bounded = _classify(sql)
+    if not many or bounded:
+        return many, bounded
+    if frame.module.language == "python" and not _takes_all(frame, query.call):
+        return False, True
+    return not _first_row(frame, query.call), bounded
+
+
+_AGGREGATE = re.compile(r"\s*(?:count|sum|avg|min|max|exists|json_agg|array_agg|coalesce)\s*\(", re.IGNORECASE)
+
+
+def _classify(sql: str) -> tuple[bool, bool]:
+    """Return whether SQL text may give any number of rows, and whether it limits them."""
+    text = re.sub(r"--[^\n]*|'(?:[^']|'')*'", " ", sql)
+    select = re.match(r"\s*(?:\(\s*)?(?:WITH\b.*?\)\s*)?SELECT\b(?P<what>.*?)(?:\bFROM\b(?P<rest>.*))?$", text, re.IGNORECASE | re.DOTALL)
+    if select is None or select["rest"] is None:
+        return False, True
+    rest = select["rest"]
+    if re.search(r"\bGROUP\s+BY\b", rest, re.IGNORECASE):
+        return False, True
+    if _AGGREGATE.match(select["what"]) and "," not in re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", select["what"]):
+        return False, True
+    where = re.search(r"\bWHERE\b(.*?)(?:\bORDER\s+BY\b|\bLIMIT\b|$)", rest, re.IGNORECASE | re.DOTALL)
+    if where and _names_one_row(where[1]):
+        return False, True
+    limited = re.search(r"\bLIMIT\b|\bFETCH\s+(?:FIRST|NEXT)\b|\bTOP\b|\bROWNUM\b", text, re.IGNORECASE)
+    return True, limited is not None
+
+
+def _names_one_row(condition: str) -> bool:
+    """Whether a condition looks a row up: `id = $1`, `email = ?`; not by a key of another table (`user_id = $1`)."""
+    if re.search(r"\bOR\b", condition, re.IGNORECASE):
+        return False
+    if re.search(r"\bIN\s*\(|=\s*ANY\s*\(", condition, re.IGNORECASE):
+        return True
+    equal = re.findall(r"([\w.\"`]+)\s*=\s*(?:\$\d|\?|%s|:\w+|%\(\w+\)s|@\w+)", condition)
+    names = [name.rpartition(".")[2].strip('"`').casefold() for name in equal]
+    return any(name in {"id", "uuid", "email", "username", "slug", "token", "code", "sku", "key", "pk", "_id"} for name in names)
+
+
+def _first_row(frame: Frame, call: Call) -> bool:
+    """Whether JavaScript takes one row of a result: `rows[0]`, `const [user] = …`, `const { rows: [user] } = …`."""
+    for name, bindings in frame.scope.bindings.items():
+        for binding in bindings:
+            if binding.value is None or not _holds(binding.value, call):
+                continue
+            if re.search(rf"\b{re.escape(name)}(?:\.rows)?\??\.?\[0\]|\b{re.escape(name)}\.rows\.at\(0\)", _body(frame)):
+                return True
+            if len(binding.steps) > 1 and binding.steps[-1] == 0:
+                return True
+    return False
+
+
+def _body(frame: Frame) -> str:
+    return frame.module.text(frame.function) if frame.function is not None else frame.module.source.decode("utf-8", "replace")
+
+
+def _takes_all(frame: Frame, call: Call) -> bool:
+    """Whether Python fetches all rows of a cursor: `fetchall`, `fetch`, or a loop over it."""
+    callee = call.callee.name if isinstance(call.callee, Attribute) else ""
+    if callee in {"fetch", "fetch_all", "execute_fetchall", "iterate"}:
+        return True
+    if _is_consumed(frame, call):
+        return True
+    receiver = frame.module.text(call.callee.value) if isinstance(call.callee, Attribute) else ""
+    return re.search(rf"\b{re.escape(receiver)}\.fetchall\(|\bin\s+{re.escape(receiver)}\b", _body(frame)) is not None

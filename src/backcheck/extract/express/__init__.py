@@ -1,0 +1,111 @@
+"""Express: applications, routers, mounts and middlewares."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from backcheck.backend import Application, Backend
+from backcheck.extract.express.evaluation import Exhausted
+from backcheck.extract.express.guards import Guards, hands_on
+from backcheck.extract.express.mounts import Endpoint, endpoints
+from backcheck.extract.express.registration import Registration
+from backcheck.extract.express.routes import Routes
+from backcheck.extract.express.values import Closure, External, Router, Value
+from backcheck.findings import Unread
+from backcheck.program.javascript_modules import Locator
+from backcheck.source import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from backcheck.backend import Route
+    from backcheck.program import Program
+    from backcheck.program.form import Module
+
+_LANGUAGES = frozenset({"javascript", "typescript"})
+_IMPORT = re.compile(rb"""(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']""")
+_PACKAGES = frozenset({"express", "express-promise-router", "router", "express-async-router"})
+
+
+def extract(program: Program) -> Backend:
+    """Return the Express applications of a code base with their routes, in order of path and line."""
+    tree = program.tree
+    locator = Locator((file.path for file in tree.files), tree.read)
+    modules = {path: module for path, module in program.modules.items() if module.language in _LANGUAGES}
+    roles = {file.path: file.role for file in tree.files}
+    registration = Registration(modules, locator)
+    unread: list[Unread] = []
+    for path in _entries(modules, locator):
+        if roles.get(path) is Role.APPLICATION:
+            registration.steps = 0
+            try:
+                registration.load(modules[path])
+            except Exhausted:
+                unread.append(Unread(path, "registers routes in more steps than are followed"))
+    guards = Guards(registration)
+    applications, routes = _collect(registration, guards)
+    return Backend(
+        applications=tuple(applications),
+        routes=tuple(routes),
+        files=tuple(sorted(modules)),
+        unread=tuple(unread),
+    )
+
+
+def _entries(modules: Mapping[str, Module], locator: Locator) -> Iterator[str]:
+    """Give the modules that use Express, and those that import one of them, however far."""
+    importers: dict[str, list[str]] = {}
+    reached: list[str] = []
+    for path, module in modules.items():
+        sources = {found[1].decode("utf-8", "replace") for found in _IMPORT.finditer(module.source)}
+        if sources & _PACKAGES:
+            reached.append(path)
+        for source in sources:
+            target = locator.locate(path, source)
+            if target is not None:
+                importers.setdefault(target, []).append(path)
+    seen = set(reached)
+    while reached:
+        for importer in importers.get(reached.pop(), ()):
+            if importer not in seen:
+                seen.add(importer)
+                reached.append(importer)
+    yield from sorted(seen)
+
+
+def _collect(registration: Registration, guards: Guards) -> tuple[list[Application], list[Route]]:
+    applications: list[Application] = []
+    found: dict[tuple[str, str, str], tuple[Endpoint, Route]] = {}
+    routes = Routes(guards)
+
+    def passes(value: Value) -> bool:
+        return bool(guards.look(value).known.passes) if isinstance(value, Closure) else hands_on(value)
+
+    for router in registration.routers:
+        if router.mounted or not router.layers:
+            continue
+        application = _application(router, guards) if router.is_app else None
+        if application is not None:
+            applications.append(application)
+        name = "" if application is None else application.name
+        for endpoint in endpoints(router, "" if router.is_app else "/{?mount}", passes):
+            key = (name, endpoint.method, endpoint.path)
+            if "*" in endpoint.path and (endpoint.passes or isinstance(endpoint.value, External)):
+                continue  # a middleware in a route's clothes: `app.options('*', cors())`
+            if key not in found or found[key][0].passes:  # the first one that answers wins
+                found[key] = (endpoint, routes.route(endpoint, name))
+    ordered = sorted((route for _, route in found.values()), key=lambda route: (route.place, route.path, route.method))
+    return sorted(applications, key=lambda each: each.place), ordered
+
+
+def _application(router: Router, guards: Guards) -> Application:
+    place = router.module.place(router.node)
+    wide = [
+        guards.guard(value, expr, layer)
+        for layer in router.layers
+        if layer.method == "USE" and set(layer.paths) & {"", "/", "*", "/*"}
+        for value, expr in layer.handlers
+        if not isinstance(value, Router)
+    ]
+    return Application(f"{place.path}:{router.name or 'app'}", "express", place, tuple(wide))

@@ -1,0 +1,437 @@
+"""What expressions of registration code are worth: names, members, operators, calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backcheck.extract.express.values import (
+    ClassValue,
+    Closure,
+    External,
+    Frame,
+    Instance,
+    Items,
+    Known,
+    Native,
+    Record,
+    Regex,
+    Unknown,
+    Value,
+    truth,
+)
+from backcheck.program.form import (
+    Assign,
+    Attribute,
+    Await,
+    Call,
+    Conditional,
+    Define,
+    Function,
+    Literal,
+    Mapping,
+    Name,
+    Opaque,
+    Operation,
+    Sequence,
+    Spread,
+    Subscript,
+    Template,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from backcheck.program.form import Expr, Module, Parameter, Stmt
+
+MAX_CALLS = 24
+"""Depth of calls that are followed."""
+MAX_STEPS = 400_000
+"""Statements and calls of one run: bounds time on code that repeats itself."""
+
+
+class Thrown(Exception):  # noqa: N818 - it is JavaScript's `throw`, not an error of ours
+    """An exception of the code that is being run."""
+
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self.value = value
+
+
+class Exhausted(Exception):  # noqa: N818 - a limit, which the caller reports
+    """The run took more steps than it may."""
+
+
+class Evaluation:
+    """Evaluates expressions. Statements, modules and what calls mean are subclasses'."""
+
+    def __init__(self) -> None:
+        self.uncertain = 0
+        """How many undecided conditions the current statement stands under."""
+        self.steps = 0
+        self.limit = MAX_STEPS
+        self._active: list[Function] = []
+
+    def step(self) -> None:
+        """Count one step; raise `Exhausted` beyond the limit."""
+        self.steps += 1
+        if self.steps > self.limit:
+            raise Exhausted
+
+    def run(self, body: Iterable[Stmt], frame: Frame) -> bool:
+        """Run statements; return whether they end the function."""
+        raise NotImplementedError
+
+    def bind(self, target: Expr, value: Value, frame: Frame) -> None:
+        """Bind a pattern."""
+        raise NotImplementedError
+
+    def imported(self, frame: Frame, source: str, name: str | None) -> Value:
+        """Return what an import binds."""
+        raise NotImplementedError
+
+    def both(self, first: Callable[[], bool], second: Callable[[], bool]) -> bool:
+        """Run two branches of which either may be taken; return whether both end the function."""
+        self.uncertain += 1
+        ended = [self._branch(branch) for branch in (first, second)]
+        self.uncertain -= 1
+        return all(ended)
+
+    def _branch(self, branch: Callable[[], bool]) -> bool:
+        try:
+            return branch()
+        except Thrown:
+            return True
+
+    # Expressions
+
+    def evaluate(self, expr: Expr, frame: Frame) -> Value:  # noqa: C901 - one case for each kind of expression
+        """Return an expression's value; whatever it calls is done."""
+        match expr:
+            case Literal(value):
+                return Known(value)
+            case Name(name):
+                return self._name(name, frame)
+            case Attribute(of):
+                return self.attribute(expr, self.evaluate(of, frame), frame)
+            case Subscript(of, index):
+                return self.subscript(self.evaluate(of, frame), self.evaluate(index, frame))
+            case Call():
+                return self.call(expr, frame)
+            case Function():
+                return Closure(expr, frame, frame.this, expr.name)
+            case Template(parts):
+                return Known("".join(self._text(part, frame) for part in parts))
+            case Await(value):
+                return self.awaited(self.evaluate(value, frame))
+            case Operation(operator, operands):
+                return self._operation(operator, operands, frame)
+            case Conditional():
+                return self._conditional(expr, frame)
+            case Sequence(items=items):
+                return Items(self.spread(items, frame))
+            case Mapping():
+                return self._record(expr, frame)
+            case Opaque():
+                return self._opaque(expr, frame)
+        return Unknown()
+
+    def awaited(self, value: Value) -> Value:
+        """Return what awaiting gives."""
+        return value
+
+    def _name(self, name: str, frame: Frame) -> Value:
+        if name == "this":
+            found: Frame | None = frame
+            while found is not None and found.this is None:
+                found = found.parent
+            return Unknown("this") if found is None or found.this is None else found.this
+        if name == "undefined":
+            return Known(None)
+        holder = frame.find(name)
+        if holder is not None:
+            return holder.names[name]
+        return External(name)  # a global: `process`, `Promise`, `Error`
+
+    def attribute(self, expr: Attribute, value: Value, frame: Frame) -> Value:
+        """Return what `value.name` gives."""
+        del frame
+        return self.member(value, expr.name)
+
+    def member(self, value: Value, name: str) -> Value:
+        """Return a member of a value."""
+        match value:
+            case External(symbol):
+                if symbol == "process.env":
+                    return Unknown(f"config:{name}")
+                return value if name == "default" else External(f"{symbol}.{name}", base=value)
+            case Record(fields):
+                if name in fields:
+                    return fields[name]
+                return Known(None) if name != "default" else value
+            case Instance():
+                return self._instance_member(value, name)
+            case ClassValue():
+                return self._class_member(value, value, name) or Unknown(name)
+            case Items(values) if name == "length":
+                return Known(len(values))
+            case Unknown(why):
+                return Unknown(f"{why}.{name}" if why and not why.startswith("config:") else name)
+        return Unknown(name)
+
+    def _instance_member(self, value: Instance, name: str) -> Value:
+        if name in value.fields:
+            return value.fields[name]
+        return self._class_member(value.cls, value, name) or Unknown(f"this.{name}")
+
+    def _class_member(self, cls: ClassValue, this: Value, name: str, depth: int = 0) -> Value | None:
+        for statement in cls.node.body:
+            match statement:
+                case Define(function) if function.name == name:
+                    return Closure(function, Frame(cls.frame.module, cls.frame, cls=cls), this, name)
+                case Assign(targets=(Name(id=bound),), value=expr) if bound == name and expr is not None:
+                    if name not in cls.fields:
+                        cls.fields[name] = self.evaluate(expr, Frame(cls.frame.module, cls.frame, this=this))
+                    return cls.fields[name]
+        for base in self.bases(cls) if depth < MAX_CALLS else ():
+            found = self._class_member(base, this, name, depth + 1)
+            if found is not None:
+                return found
+        return None
+
+    def bases(self, cls: ClassValue) -> list[ClassValue]:
+        """Return the base classes that are of this code base."""
+        found = [self.evaluate(base, cls.frame) for base in cls.node.bases]
+        return [base for base in found if isinstance(base, ClassValue)]
+
+    def subscript(self, value: Value, index: Value) -> Value:
+        """Return what `value[index]` gives."""
+        match index:
+            case Known(str(name)):
+                return self.member(value, name)
+            case Known(int(position)):
+                return self.item(value, position)
+        return Unknown() if not isinstance(value, Native) else self.member(value, "")
+
+    def item(self, value: Value, position: int) -> Value:
+        """Return an element of an array."""
+        match value:
+            case Items(values) if 0 <= position < len(values):
+                return values[position]
+            case Native():
+                return self.member(value, str(position))
+        return Unknown()
+
+    def _text(self, part: Expr, frame: Frame) -> str:
+        return text_of(self.evaluate(part, frame))
+
+    def _conditional(self, expr: Conditional, frame: Frame) -> Value:
+        match truth(self.evaluate(expr.test, frame)):
+            case True:
+                return self.evaluate(expr.then, frame)
+            case False:
+                return self.evaluate(expr.other, frame)
+        self.uncertain += 1
+        then, other = self.evaluate(expr.then, frame), self.evaluate(expr.other, frame)
+        self.uncertain -= 1
+        return _either_of([then, other])
+
+    def _operation(self, operator: str, operands: tuple[Expr, ...], frame: Frame) -> Value:
+        if len(operands) == 2 and operator in {"&&", "||", "??"}:
+            return self._either(operator, operands[0], operands[1], frame)
+        values = [self.evaluate(operand, frame) for operand in operands]
+        match operator, values:
+            case "!", [value]:
+                known = truth(value)
+                return Unknown() if known is None else Known(not known)
+            case "typeof", [Native("absent")]:
+                return Known("undefined")
+            case _, [left, right]:
+                return self.operate(operator, left, right)
+        return Unknown()
+
+    def _either(self, operator: str, first: Expr, second: Expr, frame: Frame) -> Value:
+        left = self.evaluate(first, frame)
+        known = truth(left)
+        if operator == "??" and known is False:
+            known = not (isinstance(left, Native) or (isinstance(left, Known) and left.value is None))
+        if known is not None:
+            return left if known is (operator != "&&") else self.evaluate(second, frame)
+        self.uncertain += 1
+        try:
+            right = self.evaluate(second, frame)
+        finally:
+            self.uncertain -= 1
+        if operator == "&&":
+            return right if truth(right) is False else Unknown()
+        return right if truth(right) is not False else left
+
+    def operate(self, operator: str, left: Value, right: Value) -> Value:
+        """Return the value of a binary operator."""
+        match operator, left, right:
+            case "+", Known(int() | float() as first), Known(int() | float() as second):
+                return Known(first + second)
+            case "+", Known(str()), _:
+                return Known(text_of(left) + text_of(right))
+            case "+", _, Known(str()):
+                return Known(text_of(left) + text_of(right))
+            case (("==" | "===" | "!=" | "!=="), _, _):
+                equal = _equal(left, right)
+                return Unknown() if equal is None else Known(equal is not operator.startswith("!"))
+            case (("<" | ">" | "<=" | ">=" | "in" | "instanceof"), Native("absent"), _):
+                return Known(value=False)
+        return Unknown()
+
+    def spread(self, items: Iterable[Expr], frame: Frame) -> list[Value]:
+        """Evaluate arguments or elements, with `...` put in place."""
+        values: list[Value] = []
+        for item in items:
+            if isinstance(item, Spread):
+                value = self.evaluate(item.value, frame)
+                values.extend(value.values if isinstance(value, Items) else [value])
+            else:
+                values.append(self.evaluate(item, frame))
+        return values
+
+    def _record(self, expr: Mapping, frame: Frame) -> Record:
+        record = Record()
+        for key, part in expr.entries:
+            value = self.evaluate(part, frame)
+            if isinstance(part, Function) and isinstance(value, Closure) and not _is_arrow(part, frame.module):
+                value.this = record
+            if key is not None:
+                name = self._key(key, frame)
+                if name is not None:
+                    record.fields[name] = value
+                    if isinstance(value, Closure):
+                        value.name = value.name or name
+            elif isinstance(value, Record):
+                record.fields.update(value.fields)
+        return record
+
+    def _key(self, key: Expr, frame: Frame) -> str | None:
+        match self.evaluate(key, frame):
+            case Known(constant):
+                return str(constant)
+            case External(symbol):  # celebrate's `[Segments.BODY]`
+                return symbol.rpartition(".")[2].lower()
+        return None
+
+    def _opaque(self, expr: Opaque, frame: Frame) -> Value:
+        if expr.kind == "regex":
+            return Regex(frame.module.text(expr))
+        if expr.kind == "assignment" and len(expr.children) == 2:
+            value = self.evaluate(expr.children[1], frame)
+            self.bind(expr.children[0], value, frame)
+            return value
+        for child in expr.children:
+            value = self.evaluate(child, frame)
+            if expr.kind == "keys":
+                return Items([Known(key) for key in value.fields]) if isinstance(value, Record) else Unknown()
+        return Unknown()
+
+    # Calls
+
+    def call(self, expr: Call, frame: Frame) -> Value:
+        """Do a call and return its result."""
+        raise NotImplementedError
+
+    def apply(self, closure: Closure, args: list[Value]) -> Value:
+        """Run a function with these arguments; unknown where it is running already or lies too deep."""
+        function = closure.function
+        if len(self._active) >= MAX_CALLS or self._active.count(function) > 1:
+            return Unknown(closure.name)
+        self.step()
+        frame = Frame(closure.frame.module, closure.frame, this=closure.this, cls=closure.frame.cls)
+        self._bind_parameters(closure, args, frame)
+        self._active.append(function)
+        try:
+            self.run(function.body, frame)
+        finally:
+            self._active.pop()
+        result = _either_of(frame.results or [Known(None)])
+        given = [value for value in args if isinstance(value, Closure)]
+        if isinstance(result, Closure) and len(given) == 1 and result is not given[0] and result.wraps is None:
+            result.wraps = given[0]
+        return result
+
+    def absent_argument(self, parameter: Parameter, frame: Frame) -> Value:
+        """Return what a parameter without an argument holds."""
+        return Known(None) if parameter.default is None else self.evaluate(parameter.default, frame)
+
+    def _bind_parameters(self, closure: Closure, args: list[Value], frame: Frame) -> None:
+        for index, parameter in enumerate(closure.function.parameters):
+            if parameter.kind == "rest":
+                value: Value = Items(args[index:])
+            elif index < len(args):
+                value = args[index]
+            else:
+                value = Known(None)
+            if isinstance(value, Known) and value.value is None:
+                value = self.absent_argument(parameter, frame)
+            if parameter.pattern is None:
+                frame.names[parameter.name] = value
+            else:
+                for name in _bound_names(parameter.pattern):
+                    frame.names[name] = Unknown(name)
+                self.bind(parameter.pattern, value, frame)
+
+
+def _is_arrow(function: Function, module: Module) -> bool:
+    """Return whether a function keeps the `this` around it; the form does not tell, its first word does."""
+    start = function.at[0]
+    return function.name_at is None and b"function" not in module.source[start : start + 16]
+
+
+def text_of(value: Value) -> str:
+    """Return a value as text in a template; what is unknown leaves its mark."""
+    match value:
+        case Known(None):
+            return "{?}"
+        case Known(bool(flag)):
+            return str(flag).lower()
+        case Known(constant):
+            return str(constant)
+        case Unknown(why):
+            return f"{{?{why}}}"
+        case External(symbol):
+            return f"{{?{symbol}}}"
+    return "{?}"
+
+
+def _equal(left: Value, right: Value) -> bool | None:
+    match left, right:
+        case Known(first), Known(second):
+            return None if "{?" in str(first) + str(second) else first == second
+        case (Native("absent"), Known(constant)) | (Known(constant), Native("absent")):
+            return constant is None
+        case (Native("absent"), Unknown()) | (Unknown(), Native("absent")):
+            return False
+        case (Native("method"), Known("OPTIONS")) | (Known("OPTIONS"), Native("method")):
+            return False
+    return None
+
+
+def _either_of(values: list[Value]) -> Value:
+    """Return the value that tells most among those that there may be; unknown where they would decide differently."""
+    telling = [value for value in values if not isinstance(value, Unknown | Known)]
+    constants = [value for value in values if isinstance(value, Known)]
+    if telling:
+        return telling[0]
+    decided = {truth(value) for value in constants}
+    if decided == {True} or (decided == {False} and len(constants) == len(values)):
+        return constants[0]
+    return next((value for value in values if isinstance(value, Unknown)), Unknown())
+
+
+def _bound_names(pattern: Expr) -> Iterable[str]:
+    stack = [pattern]
+    while stack:
+        match stack.pop():
+            case Name(name):
+                yield name
+            case Mapping(entries):
+                stack.extend(value for _, value in entries)
+            case Sequence(items=items):
+                stack.extend(items)
+            case Spread(value) | Opaque("default", (value, *_)):
+                stack.append(value)

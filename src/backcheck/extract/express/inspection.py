@@ -1,0 +1,485 @@
+"""Tries a middleware or a handler on a request, to see what it does rather than what it is called.
+
+Each function is tried twice: on a request of which nothing is known, and on one that carries no credentials at all. A
+guard that then never lets the request on is one that authenticates.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from backcheck.backend import GuardKind
+from backcheck.extract.express.calls import Calls
+from backcheck.extract.express.evaluation import Exhausted, Thrown
+from backcheck.extract.express.libraries import guard_of, is_check, is_validator, strategies, strategy_kind
+from backcheck.extract.express.trial import End, Trial, holds, meaning, status_of
+from backcheck.extract.express.values import (
+    Closure,
+    External,
+    Frame,
+    Items,
+    Known,
+    Native,
+    Promised,
+    Record,
+    Unknown,
+    Value,
+    truth,
+)
+from backcheck.program.form import Attribute, Call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backcheck.extract.express.machine import Machine
+
+_STEPS = 20_000
+_IDENTITY = re.compile(
+    r"^(?:current_?)?(?:user|account|auth|member|customer|admin|principal|identity|session|login|logged|token|jwt|decoded|"
+    r"payload|claims|uid|role|permission|api_?key|passport|access|refresh|sid|me$|id$|is_?(?:auth|admin|logged))",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(r"auth|token|api-?key|cookie|session|x-user|jwt|secret", re.IGNORECASE)
+_NO_IDENTITY = re.compile(r"refresh|csrf|xsrf|reset|captcha|lang|theme|cart|flash", re.IGNORECASE)
+"""Not what lets a caller in: a refresh token buys a new one at a route that is open to all."""
+_ROLE = re.compile(r"role|permission|scope|admin|privilege|rights|grant|ability", re.IGNORECASE)
+_VERIFIES = re.compile(r"verify|^unseal|^jwtDecrypt", re.IGNORECASE)
+_STANDARD = frozenset(
+    {"path", "url", "originalUrl", "baseUrl", "ip", "hostname", "app", "route", "socket", "connection"}
+)
+_PARTS = {
+    "headers": "headers", "cookies": "cookies", "signedCookies": "cookies", "session": "session", "method": "method",
+    "secure": "scheme", "protocol": "scheme", "get": "header", "header": "header", "isAuthenticated": "authenticated",
+    "isUnauthenticated": "unauthenticated", "query": "query", "params": "unknown", "res": "response", "next": "next",
+}  # fmt: skip
+_BODY = frozenset({"body", "rawBody", "file", "files"})
+_SENDS = frozenset({"json", "send", "end", "render", "sendFile", "sendfile", "download", "jsonp", "pipe", "format"})
+_HEADERS = {
+    "x-frame-options": "security-headers", "content-security-policy": "security-headers",
+    "x-content-type-options": "security-headers", "strict-transport-security": "hsts",
+    "access-control-allow-origin": "cors",
+}  # fmt: skip
+
+
+class Inspection(Calls):
+    """Tries functions; names and modules are those of the machine that ran the registration."""
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__(machine.modules, machine.locator)
+        self.loaded = machine.loaded
+        self._anonymous = False
+        self._done = False
+        self._status: int | None = None
+        self._assigned: dict[str, Value] = {}
+        self.trial = Trial()
+
+    def attempt(self, closure: Closure, *, anonymous: bool) -> Trial:
+        """Return what the function does to a request; ``anonymous`` for one without credentials."""
+        self.trial, self._anonymous, self._done, self._assigned = Trial(), anonymous, False, {}
+        self._status = None
+        self.steps, self.limit, self.uncertain = 0, _STEPS, 0
+        try:
+            self.apply(closure, [Native("request"), Native("response"), Native("next")])
+        except Thrown as thrown:
+            self._end("fail", status_of(thrown.value), _text_of(thrown.value))
+        except Exhausted:
+            self.trial.exhausted = True
+        self._active.clear()
+        return self.trial
+
+    def both(self, first: Callable[[], bool], second: Callable[[], bool]) -> bool:
+        """Run two branches; the request is done with only where both that go on have done with it."""
+        before, status, self.uncertain = self._done, self._status, self.uncertain + 1
+        ended, done = [], []
+        for branch in (first, second):
+            self._done, self._status = before, status
+            ended.append(self._branch(branch))
+            done.append(self._done)
+        self.uncertain -= 1
+        self._status = status
+        self._done = all([done[index] for index in (0, 1) if not ended[index]] or done)
+        return all(ended)
+
+    def _branch(self, branch: Callable[[], bool]) -> bool:
+        try:
+            return branch()
+        except Thrown as thrown:
+            self._end("fail", status_of(thrown.value), _text_of(thrown.value))
+            return True
+
+    def _end(self, kind: str, status: int | None = None, target: str = "") -> None:
+        if status is not None:
+            self.trial.statuses.add(status)
+        if not self._done:
+            self.trial.ends.append(End(kind, status, self.uncertain == 0, target))
+            self._done = True
+
+    # What a request and a response are made of
+
+    def _identity(self, name: str) -> Value:
+        if _NO_IDENTITY.search(name):
+            return Native("unknown")
+        self.trial.credentials = True
+        if _ROLE.search(name):
+            self.trial.roles = True
+        return Native("absent", sure=True) if self._anonymous else Native("identity")
+
+    def attribute(self, expr: Attribute, value: Value, frame: Frame) -> Value:
+        """Return what `value.name` gives; of `undefined` it throws, unless it says `?.`."""
+        _dereference(expr, value, frame)
+        return super().attribute(expr, value, frame)
+
+    def subscript(self, value: Value, index: Value) -> Value:
+        """Return what `value[index]` gives: nothing, for an index that is absent."""
+        if self._anonymous and isinstance(index, Native | Known) and truth(index) is False and not _is_number(index):
+            return Native("absent", sure=True)
+        return super().subscript(value, index)
+
+    def member(self, value: Value, name: str) -> Value:  # noqa: C901 - one case for each kind of value
+        """Return a member of a value."""
+        match value:
+            case Native("request"):
+                return self._of_request(name)
+            case Native("headers" | "header"):
+                return self._header(name)
+            case Native("cookies" | "session" | "locals"):
+                return self._identity(name) if _IDENTITY.search(name) or _HEADER.search(name) else Native("unknown")
+            case Native("query"):
+                return Native("unknown")
+            case Native("response") if name == "locals":
+                return Native("locals")
+            case Native("absent"):
+                self._identity(name)
+                return Native("absent")
+            case Native("identity"):
+                return self._identity(name)
+            case Known(None) | Known(False):
+                return Known(None)
+            case Native("body"):
+                return value
+            case Native():
+                return Native("unknown")
+        return super().member(value, name)
+
+    def _of_request(self, name: str) -> Value:
+        if name in self._assigned:
+            return self._assigned[name]
+        if name in _BODY:
+            self.trial.body = True
+            return Native("body")
+        if name in _PARTS:
+            self.trial.scheme |= _PARTS[name] == "scheme"
+            return Native(_PARTS[name])
+        return self._identity(name) if _IDENTITY.search(name) and name not in _STANDARD else Native("unknown")
+
+    def _header(self, name: str) -> Value:
+        if name.lower() == "x-forwarded-proto":
+            self.trial.scheme = True
+            return Native("scheme")
+        return self._identity(name) if _HEADER.search(name) else Native("unknown")
+
+    def set_member(self, owner: Value, name: str, value: Value) -> None:
+        """Set a field; an identity that is put on the request is what recognising a caller means."""
+        match owner:
+            case Native("request" | "locals" | "session"):
+                if owner.kind == "request":
+                    self._assigned[name] = value
+                self.trial.recognises |= _IDENTITY.search(name) is not None
+            case Native("response") if name == "statusCode":
+                self._status = status_of(value)
+            case _:
+                super().set_member(owner, name, value)
+
+    # Calls
+
+    def call(self, expr: Call, frame: Frame) -> Value:
+        """Do a call; a promise that fails goes to its `catch`."""
+        match expr.callee:
+            case Attribute(of, ("then" | "catch" | "finally") as name):
+                try:
+                    receiver = self.evaluate(of, frame)
+                except Thrown as thrown:
+                    handlers = [each for each in self.spread(expr.args, frame) if isinstance(each, Closure | Native)]
+                    if name == "catch" or len(handlers) > 1:
+                        return self.invoke(handlers[-1], [thrown.value], expr, frame) if handlers else Unknown()
+                    raise
+                return self._settled(receiver, name, self.spread(expr.args, frame), expr, frame)
+        return super().call(expr, frame)
+
+    def _settled(self, value: Value, name: str, args: list[Value], expr: Call, frame: Frame) -> Value:
+        kept = [each for each in value.settled if each[0]] if isinstance(value, Promised) else [(True, value, True)]
+        broken = [each for each in value.settled if not each[0]] if isinstance(value, Promised) else []
+        runs = {"then": [(kept, args[:1]), (broken, args[1:2])], "catch": [(broken, args[:1])]}.get(
+            name, [(kept, args)]
+        )
+        for cases, handlers in runs:
+            if not handlers:
+                continue
+            if isinstance(value, Promised) and not cases:
+                continue
+            if cases and not (kept and broken) and not isinstance(value, External | Unknown):
+                self.invoke(handlers[0], [cases[0][1]], expr, frame)
+                continue
+            for _, given, _ in cases or [(False, Unknown("error"), False)]:
+                self._perhaps(handlers[0], [given], expr, frame)
+        return value
+
+    def _perhaps(self, callee: Value, args: list[Value], expr: Call, frame: Frame) -> None:
+        self.both(lambda: self._invoked(callee, args, expr, frame), lambda: False)
+
+    def _invoked(self, callee: Value, args: list[Value], expr: Call, frame: Frame) -> bool:
+        self.invoke(callee, args, expr, frame)
+        return False
+
+    def awaited(self, value: Value) -> Value:
+        """Return what awaiting gives; a promise that is broken for sure throws."""
+        if isinstance(value, Promised):
+            if value.settled and not any(kept for kept, _, _ in value.settled):
+                raise Thrown(value.settled[0][1])
+            return next((given for kept, given, _ in value.settled if kept), Unknown())
+        return value
+
+    def method(self, receiver: Value, name: str, args: list[Value], expr: Call, frame: Frame) -> Value:
+        """Call a method of a value."""
+        if isinstance(expr.callee, Attribute):
+            _dereference(expr.callee, receiver, frame)
+        if isinstance(receiver, Native):
+            return self._native(receiver, name, args)
+        if isinstance(receiver, Unknown) and is_check(name) and any(holds(arg, "body") for arg in args):
+            self._checked(expr, frame, body=True)
+        return super().method(receiver, name, args, expr, frame)
+
+    def _native(self, receiver: Native, name: str, args: list[Value]) -> Value:
+        match receiver.kind, name:
+            case "request", ("get" | "header"):
+                return (
+                    self._header(args[0].value)
+                    if args and isinstance(args[0], Known) and isinstance(args[0].value, str)
+                    else Native("unknown")
+                )
+            case "request", ("isAuthenticated" | "isUnauthenticated"):
+                self.trial.credentials = True
+                return Known(name == "isUnauthenticated") if self._anonymous else Native("unknown")
+            case "request", ("login" | "logIn"):
+                return self.unknown_call(receiver, args)
+            case "response", _:
+                return self._respond(receiver, name, args)
+            case (("absent" | "identity"), _):
+                self.member(receiver, name)
+                self._call_back(args, absent=receiver.kind == "absent")
+                return Native(receiver.kind)
+        self._call_back(args, absent=False)
+        return receiver if receiver.kind == "body" else Native("unknown")
+
+    def _respond(self, response: Native, name: str, args: list[Value]) -> Value:
+        first = args[0] if args else Known(None)
+        match name:
+            case "status" | "code" | "writeHead":
+                self._status = status_of(first)
+                if self._status is not None:
+                    self.trial.statuses.add(self._status)
+            case "sendStatus":
+                self._end("answer", status_of(first))
+            case "redirect":
+                target = next(
+                    (arg.value for arg in reversed(args) if isinstance(arg, Known) and isinstance(arg.value, str)), ""
+                )
+                self._end("redirect", None, target)
+            case "set" | "setHeader" | "header" | "append":
+                self._set_headers(first)
+            case _ if name in _SENDS:
+                code = self._status
+                if code is None and len(args) == 2:  # res.send(401, …), long deprecated
+                    code = status_of(first)
+                self._end("answer", code)
+            case _ if meaning(name) is not None:
+                self._end("answer", meaning(name))
+            case _:
+                self._call_back(args, absent=False)
+        return response
+
+    def _set_headers(self, first: Value) -> None:
+        names = (
+            tuple(first.fields)
+            if isinstance(first, Record)
+            else (str(first.value),)
+            if isinstance(first, Known)
+            else ()
+        )
+        for name in names:
+            effect = _HEADERS.get(name.lower())
+            if effect is not None:
+                self.trial.effects.add(effect)
+
+    def invoke(self, callee: Value, args: list[Value], expr: Call, frame: Frame) -> Value:
+        """Call a value."""
+        match callee:
+            case Native("next"):
+                self._next(args)
+                return Unknown()
+            case Native("resolve" | "reject", promise=Promised() as promise):
+                promise.settled.append((callee.kind == "resolve", args[0] if args else Unknown(), self.uncertain == 0))
+                return Unknown()
+            case Closure() if not self._worth(callee, args):
+                return Unknown(callee.name)
+        return super().invoke(callee, args, expr, frame)
+
+    def _worth(self, closure: Closure, args: list[Value]) -> bool:
+        """Whether a call can tell something: it is handed a part of the request or what came of it, or is local."""
+        local = closure.frame.parent is not None and closure.frame.cls is None
+        kinds = ("request", "response", "next", "absent", "body", "resolve", "reject", "headers", "identity")
+        nothing = self._anonymous and any(isinstance(arg, Known) and not arg.value for arg in args)
+        return (
+            local
+            or nothing
+            or any(holds(arg, kind) for arg in args for kind in kinds)
+            or any(isinstance(a, Closure) for a in args)
+        )
+
+    def _next(self, args: list[Value]) -> None:
+        match args[:1]:
+            case [] | [Known(None) | Known(False) | Native("absent")]:
+                self._end("pass")
+            case [Known("route" | "router")]:
+                self.uncertain += 1
+                self._end("pass")
+                self.uncertain -= 1
+            case [value]:
+                self._end("fail", status_of(value), _text_of(value))
+
+    def external(self, callee: External, args: list[Value], expr: Call, frame: Frame) -> Value:
+        """Call something of a package."""
+        name = callee.symbol.rpartition(".")[2]
+        if callee.symbol == "Promise" and args and isinstance(args[0], Closure):
+            promise = Promised()
+            self.apply(args[0], [Native("resolve", promise=promise), Native("reject", promise=promise)])
+            return promise
+        if callee.symbol == "Promise.reject":
+            raise Thrown(args[0] if args else Unknown())
+        if callee.symbol.endswith("promisify()") and callee.args:
+            return self.invoke(callee.args[0], args, expr, frame)
+        if callee.symbol.endswith("validationResult"):
+            self._checked(expr, frame, body=True)
+        elif is_check(name) and is_validator(callee.symbol):
+            self._checked(expr, frame, body=_covers_body(callee, args, self.trial))
+        if any(holds(arg, "request") for arg in args):
+            self._hand_over(callee, args)
+        return self._outside(callee, name, args)
+
+    def _hand_over(self, callee: External, args: list[Value]) -> None:
+        """Call a guard of a package with the request at hand."""
+        callbacks = [arg for arg in callee.args if isinstance(arg, Closure)]
+        if callee.symbol == "passport.authenticate()":
+            asks = strategy_kind(strategies(callee.args)) is GuardKind.AUTHENTICATION
+            self.trial.credentials |= asks
+            if callbacks:
+                user: Value = Known(value=False) if self._anonymous and asks else Native("identity")
+                self.apply(callbacks[0], [Known(None), user, Unknown("info")])
+            elif self._anonymous and asks:
+                self._end("fail", 401)
+            else:
+                self.both(lambda: self._ended("fail", 401), lambda: self._ended("pass", None))
+            return
+        guard = guard_of(callee.symbol)
+        if guard is not None and any(holds(arg, "next") for arg in args):
+            self.trial.libraries.append(callee.symbol)
+            self._end("pass")
+
+    def _ended(self, kind: str, status: int | None) -> bool:
+        self._end(kind, status)
+        return False
+
+    def _outside(self, callee: External, name: str, args: list[Value]) -> Value:
+        absent = any(holds(arg, "absent") for arg in args) or holds(callee, "absent")
+        if guard_of(callee.symbol) is not None:  # makes a middleware: what it is given runs later
+            return External(f"{callee.symbol}()", tuple(args), callee)
+        called_back = self._call_back(args, absent=absent, fails=_VERIFIES.search(name) is not None)
+        if self._anonymous and _VERIFIES.search(name) and args and isinstance(args[0], Known) and args[0].value is None:
+            absent = True
+        if absent and _VERIFIES.search(name) and not called_back:
+            raise Thrown(External("JsonWebTokenError"))
+        if absent:
+            return Native("absent")
+        kind = next((kind for kind in ("identity", "body") if any(holds(arg, kind) for arg in args)), None)
+        result = External(f"{callee.symbol}()", tuple(args), callee)
+        return Native("identity") if kind == "identity" and not _is_error(name) else result
+
+    def unknown_call(self, callee: Value, args: list[Value]) -> Value:
+        """Call something unknown; of an absent credential comes nothing."""
+        absent = any(holds(arg, "absent") for arg in args)
+        self._call_back(args, absent=absent)
+        if absent:
+            return Native("absent")
+        return super().unknown_call(callee, [])
+
+    def _call_back(self, args: list[Value], *, absent: bool, fails: bool = False) -> bool:
+        """Run the functions that something unknown was given; return whether there are any."""
+        callbacks = [arg for arg in args if isinstance(arg, Closure)]
+        for callback in callbacks:
+            count = len(callback.function.parameters)
+            if absent and count > 1:
+                given: list[Value] = [
+                    Known(value=True) if fails else Unknown("error"),
+                    *[Native("absent")] * (count - 1),
+                ]
+                self.apply(callback, given)
+            elif absent:
+                self.apply(callback, [Native("absent")] * count)
+            else:
+                self.both(lambda: self._applied(callback, count), lambda: False)  # noqa: B023 - called at once
+        return bool(callbacks)
+
+    def _applied(self, callback: Closure, count: int) -> bool:
+        self.apply(callback, [Unknown(parameter.name) for parameter in callback.function.parameters[:count]])
+        return False
+
+    def ask(self, array: Items, name: str, args: list[Value]) -> Value:
+        """Answer a question about an array: what is absent is in none."""
+        del array
+        self._call_back(args, absent=False)
+        if any(isinstance(arg, Native) and arg.kind == "absent" for arg in args):
+            return Known(-1) if name == "indexOf" else Known(value=False)
+        return Unknown()
+
+    def _checked(self, expr: Call, frame: Frame, *, body: bool) -> None:
+        callee = expr.callee
+        of = callee.value if isinstance(callee, Attribute) else callee
+        self.trial.checks.append((frame.module.text(of), frame.module.place(expr), body))
+
+
+def _covers_body(callee: External, args: list[Value], trial: Trial) -> bool:
+    """Whether a validator's call covers the body: by its argument, or by the parts that its schema names."""
+    parts = _parts(callee)
+    if parts:
+        return "body" in parts
+    return any(holds(arg, "body") for arg in args) or trial.body
+
+
+def _parts(callee: External) -> set[str]:
+    link: External | None = callee
+    while link is not None:
+        for arg in link.args:
+            if isinstance(arg, Record) and set(arg.fields) & {"body", "query", "params"}:
+                return set(arg.fields)
+        link = link.base
+    return set()
+
+
+def _text_of(error: Value) -> str:
+    return error.symbol if isinstance(error, External) else ""
+
+
+def _dereference(expr: Attribute, value: Value, frame: Frame) -> None:
+    if isinstance(value, Native) and value.kind == "absent" and value.sure:
+        after = expr.value.at[1]
+        if frame.module.source[after : expr.at[1]].lstrip()[:1] != b"?":
+            raise Thrown(External("TypeError"))
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, Known) and isinstance(value.value, int)
+
+
+def _is_error(name: str) -> bool:
+    return name.endswith(("Error", "Exception")) or meaning(name) is not None

@@ -1,0 +1,73 @@
+"""What packages put in front of a handler: the table `libraries.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from backcheck.backend import GuardKind
+from backcheck.extract.express.values import Items, Known
+
+if TYPE_CHECKING:
+    from backcheck.extract.express.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryGuard:
+    """What a package's middleware does."""
+
+    kind: GuardKind
+    effects: frozenset[str]
+
+
+def guard_of(symbol: str) -> LibraryGuard | None:
+    """Return what the middleware of this name does (`helmet()`, `passport.authenticate()`); None for an unknown one."""
+    plain = symbol.replace("()", "")
+    guards = _table()["guards"]
+    while plain:
+        found = guards.get(plain) or guards.get(f"{plain.rpartition('.')[0]}.*")
+        if found is not None:
+            return LibraryGuard(GuardKind(found["kind"]), frozenset(found.get("effects", ())))
+        plain = plain.rpartition(".")[0]
+    return None
+
+
+def strategies(args: tuple[Value, ...]) -> tuple[str, ...]:
+    """Return the names of the strategies that `passport.authenticate` is given."""
+    first = args[:1]
+    values = first[0].values if first and isinstance(first[0], Items) else first
+    return tuple(each.value for each in values if isinstance(each, Known) and isinstance(each.value, str))
+
+
+def strategy_kind(names: tuple[str, ...]) -> GuardKind:
+    """Return what `passport.authenticate` with these strategies does: one that takes a password or redirects is a login."""
+    table = _table()["passport"]
+    if "anonymous" in names:
+        return GuardKind.OPTIONAL_AUTHENTICATION
+    for kind in (GuardKind.OTHER, GuardKind.AUTHENTICATION):
+        words = table[kind.value]
+        if names and all(any(word in name.lower() for word in words) for name in names):
+            return kind
+    return GuardKind.UNKNOWN
+
+
+def is_validator(symbol: str) -> bool:
+    """Return whether a name belongs to a package that validates."""
+    return any(symbol == name or symbol.startswith((f"{name}.", f"{name}()")) for name in _table()["validators"])
+
+
+def is_check(name: str) -> bool:
+    """Return whether a method of this name checks data, on an object of such a package."""
+    return name in _table()["checks"]
+
+
+@cache
+def _table() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("libraries.yaml").read_text("utf-8")
+    table = yaml.safe_load(text)
+    assert isinstance(table, dict)
+    return table

@@ -1,0 +1,134 @@
+"""Applications and routers: what an expression that names one is, wherever it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backcheck.program.form import Call, Class, Function, Name, Parameter, children
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backcheck.program import Definition, Program, Scope
+    from backcheck.program.form import Expr, Node
+
+APPLICATION = frozenset({"fastapi.FastAPI", "fastapi.applications.FastAPI"})
+ROUTER = frozenset({"fastapi.APIRouter", "fastapi.routing.APIRouter"})
+_MAX_STEPS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Owner:
+    """An application or a router: something that routes hang on."""
+
+    call: Call
+    """The call that makes it."""
+    scope: Scope
+    """Where that call stands."""
+    kind: str
+    """`application` or `router`."""
+
+    def keyword(self, name: str) -> Expr | None:
+        """Return an argument of the constructor."""
+        return dict(self.call.keywords).get(name)
+
+
+class Owners:
+    """Every application and router of a program."""
+
+    def __init__(self, program: Program) -> None:
+        """Nothing is looked for yet."""
+        self._program = program
+        self._found: dict[int, Owner] = {}
+        self._callers: dict[int, list[tuple[Scope, Call]]] | None = None
+
+    def of(self, scope: Scope, expr: Expr) -> list[Owner]:
+        """Return the owners that the expression may be; a parameter is what callers hand over."""
+        return list(self._of(scope, expr, 0))
+
+    def _of(self, scope: Scope, expr: Expr, depth: int) -> Iterator[Owner]:
+        meaning = self._program.meaning(scope, expr)
+        if meaning is not None and meaning.definition is not None and isinstance(meaning.definition.node, Call):
+            kind = self._kind(meaning.symbol, meaning.cls)
+            if kind:
+                yield self._owner(meaning.definition, kind)
+            return
+        if depth > _MAX_STEPS or not isinstance(expr, Name):
+            return
+        found = scope.lookup(expr.id)
+        if found is None or not isinstance(found[1][0].node, Parameter):
+            return
+        holder, parameter = found[0], found[1][0].node
+        if holder.function is not None:
+            for caller, argument in self._arguments(holder.function, parameter):
+                yield from self._of(caller, argument, depth + 1)
+
+    def _owner(self, definition: Definition, kind: str) -> Owner:
+        assert isinstance(definition.node, Call)
+        return self._found.setdefault(id(definition.node), Owner(definition.node, definition.scope, kind))
+
+    def _kind(self, symbol: str | None, cls: Definition | None) -> str:
+        symbols = {(symbol or "").removesuffix("()")} if (symbol or "").endswith("()") else set()
+        if cls is not None:
+            symbols |= {base for base in self._program.ancestry(cls) if isinstance(base, str)}
+        return "application" if symbols & APPLICATION else "router" if symbols & ROUTER else ""
+
+    def made(self, scope: Scope, call: Call) -> Owner | None:
+        """Return the owner that this very call makes."""
+        meaning = self._program.meaning(scope, call)
+        if meaning is None or meaning.definition is None or meaning.definition.node is not call:
+            return None
+        kind = self._kind(meaning.symbol, meaning.cls)
+        return self._owner(meaning.definition, kind) if kind else None
+
+    def _arguments(self, function: Function, parameter: Parameter) -> Iterator[tuple[Scope, Expr]]:
+        index = function.parameters.index(parameter)
+        for scope, call in self._calls().get(id(function), ()):
+            named = dict(call.keywords)
+            if parameter.name in named:
+                yield scope, named[parameter.name]
+            elif index < len(call.args):
+                yield scope, call.args[index]
+
+    def _calls(self) -> dict[int, list[tuple[Scope, Call]]]:
+        """Return the calls of each function of the code base, by the function's `id`."""
+        if self._callers is None:
+            self._callers = {}
+            for scope, call in calls(self._program):
+                definition = self._program.definition(scope, call.callee)
+                if definition is not None and not isinstance(definition.node, Class):
+                    self._callers.setdefault(id(definition.node), []).append((scope, call))
+        return self._callers
+
+
+def calls(program: Program) -> Iterator[tuple[Scope, Call]]:
+    """Give every call in Python code with the scope that it stands in."""
+    for module in program.modules.values():
+        if module.language != "python":
+            continue
+        for scope in program.scope(module).walk():
+            yield from ((scope, node) for node in own(scope) if isinstance(node, Call))
+
+
+def own(scope: Scope) -> Iterator[Node]:
+    """Give every node that stands in this scope and in no inner one."""
+    stack: list[Node] = list(reversed(scope.node.body if scope.node is not None else scope.module.body))
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(list(_outside(node))))
+
+
+def _outside(node: Node) -> Iterator[Node]:
+    match node:
+        case Function(parameters=parameters, decorators=decorators, returns=returns):
+            yield from decorators
+            yield from parameters
+            if returns is not None:
+                yield returns
+        case Class(bases=bases, decorators=decorators):
+            yield from decorators
+            yield from bases
+        case _:
+            yield from children(node)

@@ -1,0 +1,99 @@
+"""Finds the settings of one module: reads of the environment, and literals where a secret belongs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backcheck.backend import Setting
+from backcheck.extract.settings.environment import read_of, settings_classes
+from backcheck.extract.settings.refusal import refused_names
+from backcheck.extract.settings.secrecy import is_filled, is_secret_name, is_secret_value
+from backcheck.extract.settings.signing import signing_keys
+from backcheck.program import form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backcheck.program import Module, Program
+
+_TEXT_TARGETS = (form.Name, form.Attribute, form.Subscript)
+
+
+def settings_of(program: Program, module: Module) -> Iterator[Setting]:
+    """Give every setting of the module, in source order; one place may be met twice."""
+    refused = refused_names(module)
+    seen: set[int] = set()
+    yield from settings_classes(program, module, seen, refused)
+    for setting, node in signing_keys(program, module):
+        seen.add(id(node))
+        yield setting
+    yield from _walk(program, module, seen, refused)
+
+
+def _walk(program: Program, module: Module, seen: set[int], refused: frozenset[str]) -> Iterator[Setting]:
+    for node in form.walk(*module.body):
+        match node:
+            case form.Assign(targets=targets, value=value) if value is not None and id(value) not in seen:
+                for target in targets:
+                    yield from _named(module, _name_of(target), value, node, seen, refused)
+            case form.Mapping(entries=entries):
+                for key, value in entries:
+                    if isinstance(key, form.Literal) and isinstance(key.value, str) and id(value) not in seen:
+                        yield from _named(module, key.value, value, value, seen, refused)
+            case form.Call(keywords=keywords):
+                for name, value in keywords:
+                    if name is not None and id(value) not in seen:
+                        yield from _named(module, name, value, value, seen, refused)
+            case form.Literal(value=str() as text) if id(node) not in seen and is_secret_value(text):
+                yield Setting("a credential", module.place(node), "literal", secret=True)
+            case _:
+                pass
+        if isinstance(node, form.Call | form.Attribute | form.Subscript | form.Operation) and id(node) not in seen:
+            yield from _read(program, module, node, "", seen, refused)
+
+
+def _named(
+    module: Module, name: str, value: form.Expr, at: form.Node, seen: set[int], refused: frozenset[str]
+) -> Iterator[Setting]:
+    """A literal under a secret's name; also `name = a || 'literal'` where the name says what the environment's does not."""
+    if not name:
+        return
+    literal = value
+    if not isinstance(literal, form.Literal) or not isinstance(literal.value, str):
+        return
+    secret_value = is_secret_value(literal.value)
+    if secret_value or (is_secret_name(name) and is_filled(name, literal.value)):
+        seen.add(id(literal))
+        yield Setting(name, module.place(at), "literal", secret=True, placeholder=_folded(name) in refused)
+
+
+def _read(
+    program: Program, module: Module, node: form.Expr, name: str, seen: set[int], refused: frozenset[str]
+) -> Iterator[Setting]:
+    read = read_of(program, module, node)
+    if read is None:
+        return
+    for part in form.walk(node):
+        seen.add(id(part))
+    secret = is_secret_name(read.name) or (name != "" and is_secret_name(name))
+    origin = "environment"
+    if read.fallback is not None and read.fallback != "":
+        origin = "default"
+        if is_secret_value(read.fallback):
+            secret = True
+        elif secret and not is_filled(read.name, read.fallback) and read.fallback.strip().lower() in {"none", "null"}:
+            origin = "environment"
+    yield Setting(read.name, module.place(node), origin, secret, placeholder=_folded(read.name) in refused)
+
+
+def _name_of(target: form.Expr) -> str:
+    match target:
+        case form.Name(id=name) | form.Attribute(name=name):
+            return name
+        case form.Subscript(index=form.Literal(value=str() as name)):
+            return name
+    return ""
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "")

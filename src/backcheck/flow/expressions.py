@@ -1,0 +1,445 @@
+"""Evaluates expressions of the common form to abstract values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from backcheck.flow import text
+from backcheck.flow.frame import Frame, path_of
+from backcheck.flow.guards import refine
+from backcheck.flow.value import (
+    CLEAN,
+    NOTHING,
+    Taint,
+    Value,
+    constant,
+    derived,
+    element,
+    flat,
+    join,
+    keys,
+    mapping,
+    sequence,
+    stepped,
+    unknown,
+    with_part,
+    with_some_part,
+)
+from backcheck.program import form
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backcheck.flow.tables import Tables
+    from backcheck.flow.value import Key
+    from backcheck.program import Definition, Module, Program, Scope
+
+_MAX_DEPTH = 120
+"""Levels of nested expressions that are evaluated."""
+_CLEAN_ATTRIBUTES = frozenset({"length", "size", "__tablename__", "__table__", "rowCount", "rowcount", "lastrowid"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closure:
+    """A function with the frame in which it was made."""
+
+    function: form.Function
+    module: Module
+    outer: Frame | None = None
+    bound: Value | None = None
+    """The instance of a bound method."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassReference:
+    """A class of this code base."""
+
+    node: form.Class
+    module: Module
+    scope: Scope
+
+
+class Expressions:
+    """Evaluates every expression but calls, which are a subclass's."""
+
+    def __init__(self, program: Program, tables: Tables) -> None:
+        self.program = program
+        self.tables = tables
+        self._nested = 0
+        self._globals: dict[tuple[int, str], Value] = {}
+        self._classes: dict[int, ClassReference] = {}
+
+    def call(self, node: form.Call, frame: Frame) -> Value:
+        """Evaluate a call."""
+        raise NotImplementedError
+
+    def scope_of(self, function: form.Function, module: Module) -> Scope:
+        """Return a function's own scope."""
+        raise NotImplementedError
+
+    def part_of_instance(self, value: Value, name: str) -> Value | None:
+        """Return an attribute that a class declares, or a bound method."""
+        raise NotImplementedError
+
+    def evaluate(self, expr: form.Expr | None, frame: Frame) -> Value:
+        """Return the abstract value of an expression; absent ones are nothing."""
+        if expr is None:
+            return NOTHING
+        if self._nested > _MAX_DEPTH:
+            return unknown("the expression is nested too deeply", frame.module.place(expr))
+        self._nested += 1
+        try:
+            return self._evaluate(expr, frame)
+        finally:
+            self._nested -= 1
+
+    def _evaluate(self, expr: form.Expr, frame: Frame) -> Value:
+        match expr:
+            case form.Literal(value=value):
+                return constant(value)
+            case form.Name():
+                return self._name(expr, frame)
+            case form.Attribute() | form.Subscript():
+                return self._part(expr, frame)
+            case form.Call():
+                return self.call(expr, frame)
+            case form.Template(parts=parts):
+                return text.concatenation([self.evaluate(part, frame) for part in parts])
+            case form.Operation():
+                return self._operation(expr, frame)
+            case form.Conditional():
+                return self._conditional(expr, frame)
+            case form.Sequence(items=items):
+                return self._sequence(items, frame)
+            case form.Mapping(entries=entries):
+                return self._mapping(entries, frame)
+            case form.Await(value=value) | form.Spread(value=value):
+                return self.evaluate(value, frame)
+            case form.Comprehension():
+                return self._comprehension(expr, frame)
+            case form.Function():
+                return Value(kind="function", ref=Closure(expr, frame.module, frame))
+            case form.Opaque():
+                return self._opaque(expr, frame)
+        return CLEAN
+
+    # Names
+
+    def _name(self, expr: form.Name, frame: Frame) -> Value:
+        known = frame.read(expr.id)
+        return known if known is not None else self.named_outside(expr, frame.scope, frame)
+
+    def named_outside(self, expr: form.Name, scope: Scope, frame: Frame) -> Value:
+        """Return the value of a name that no frame holds: of a module, or of a library."""
+        key = (id(scope), expr.id)
+        if key not in self._globals:
+            # A name that is defined by means of itself ends here.
+            self._globals[key] = unknown(f"`{expr.id}` is defined by means of itself", frame.module.place(expr))
+            self._globals[key] = self._outside(expr, scope, frame)
+        return self._globals[key]
+
+    def _outside(self, expr: form.Name | form.Attribute, scope: Scope, frame: Frame) -> Value:
+        found = self.program.definition(scope, expr)
+        if found is not None and found.node is not expr:
+            return self.defined(found)
+        symbol = self.program.symbol(scope, expr)
+        if symbol is not None and (request := self.tables.request(symbol)) is not None:
+            return Value(kind="request", ref=request)
+        if symbol is not None and self.tables.is_clean(symbol):
+            return CLEAN
+        name = expr.id if isinstance(expr, form.Name) else frame.module.text(expr)
+        return unknown(f"`{name}` is not defined in this code base", frame.module.place(expr))
+
+    def defined(self, found: Definition) -> Value:
+        """Return the value of a definition: a function, a class or the expression that a name is bound to."""
+        match found.node:
+            case form.Function() as function:
+                return Value(kind="function", ref=Closure(function, found.module))
+            case form.Class() as node:
+                return Value(kind="class", ref=self.class_reference(node, found.module, found.scope))
+            case node:
+                return self.evaluate(node, Frame(found.module, found.scope, ""))
+
+    def class_reference(self, node: form.Class, module: Module, scope: Scope) -> ClassReference:
+        """Return the one reference of a class."""
+        if id(node) not in self._classes:
+            self._classes[id(node)] = ClassReference(node, module, scope)
+        return self._classes[id(node)]
+
+    # Members and keys
+
+    def _part(self, expr: form.Attribute | form.Subscript, frame: Frame) -> Value:
+        path = path_of(expr)
+        if path is not None:
+            refined = frame.read(path)
+            if refined is not None:
+                return refined
+            if isinstance(expr, form.Attribute) and frame.holder(path.split(".")[0]) is None:
+                found = self.program.definition(frame.scope, expr)
+                if found is not None and found.node is not expr:
+                    return self.defined(found)
+        base = self.evaluate(expr.value, frame)
+        if isinstance(expr, form.Attribute):
+            return self.part(base, expr.name, expr, frame)
+        index = self.evaluate(expr.index, frame)
+        if index.constants is not None:
+            return join(*(self.part(base, one, expr, frame) for one in index.constants if isinstance(one, str | int)))
+        if isinstance(expr.index, form.Opaque):  # a slice
+            return replace(derived(base), head="")
+        if base.kind in {"dict", "model", "list", "class"} and not base.taints:
+            return self._some_part(base)
+        return derived(base)
+
+    def _some_part(self, base: Value) -> Value:
+        """Return what a key that is not known may read: an allow-list maps it to one of its own values."""
+        if isinstance(base.ref, ClassReference):
+            return self.part_of_instance(base, "value") or CLEAN
+        parts = list(base.parts())
+        own = [unknown(gap.why, gap.place) for gap in base.gaps]
+        return join(*parts, *own)
+
+    def part(self, base: Value, key: Key, expr: form.Expr, frame: Frame) -> Value:
+        """Return the part of a value under a constant key."""
+        place = frame.module.place(expr)
+        if base.kind == "request":
+            return self.tables.read_request(base.ref, str(key), place)
+        known = base.get(key)
+        if known is not None:
+            return known
+        if base.kind in {"instance", "class", "model"} and isinstance(key, str):
+            declared = self.part_of_instance(base, key)
+            if declared is not None:
+                return declared
+        if key in _CLEAN_ATTRIBUTES:
+            return CLEAN
+        parts = [] if base.rest is None else [base.rest]
+        if base.kind == "list" and ((isinstance(key, int) and key < 0) or not base.fields) and not parts:
+            parts = list(base.parts())
+        if base.taints:
+            entering = tuple(Taint(taint.source, str(key), taint.state, taint.steps) for taint in base.taints)
+            parts.append(stepped(Value(taints=entering), place))
+        if base.gaps:
+            parts.append(Value(gaps=base.gaps))
+        if parts:
+            return join(*parts)
+        if base.kind in {"dict", "list"} or base == NOTHING:
+            return NOTHING
+        if base.kind in {"instance", "class", "function"}:
+            return unknown(f"`{frame.module.text(expr)[:80]}` could not be followed", place)
+        return CLEAN
+
+    # Operators and displays
+
+    def _operation(self, expr: form.Operation, frame: Frame) -> Value:
+        sign, operands = expr.operator, expr.operands
+        if sign in {"and", "&&", "or", "||", "??"} and len(operands) > 1:
+            return self._alternatives(sign, operands, frame)
+        if sign == "typeof":
+            return CLEAN
+        if sign == "+" and len(operands) == 2:
+            return self._added(expr, frame)
+        return text.operation(sign, [self.evaluate(operand, frame) for operand in operands])
+
+    def _added(self, expr: form.Operation, frame: Frame) -> Value:
+        """`a + b + c …` nests to the left and may be long: it is followed by a loop."""
+        rights: list[form.Expr] = []
+        left: form.Expr = expr
+        while isinstance(left, form.Operation) and left.operator == "+" and len(left.operands) == 2:
+            rights.append(left.operands[1])
+            left = left.operands[0]
+        value = self.evaluate(left, frame)
+        for right in reversed(rights):
+            value = text.operation("+", [value, self.evaluate(right, frame)])
+        return value
+
+    def _alternatives(self, sign: str, operands: tuple[form.Expr, ...], frame: Frame) -> Value:
+        kept: list[Value] = []
+        for operand in operands[:-1]:
+            value = self.evaluate(operand, frame)
+            known = text.truth(value)
+            if sign in {"and", "&&"}:
+                if known is False:
+                    return join(*kept, value)
+            elif known is True:
+                return join(*kept, value)
+            elif known is None and not (sign == "??" and value == NOTHING):
+                kept.append(value)
+        return join(*kept, self.evaluate(operands[-1], frame))
+
+    def _conditional(self, expr: form.Conditional, frame: Frame) -> Value:
+        known = text.truth(self.evaluate(expr.test, frame))
+        values = []
+        before = frame.env
+        for outcome, branch in ((True, expr.then), (False, expr.other)):
+            if known is not (not outcome):
+                frame.env = dict(before)
+                refine(self, expr.test, outcome, frame)
+                values.append(self.evaluate(branch, frame))
+        frame.env = before
+        return join(*values)
+
+    def _sequence(self, items: tuple[form.Expr, ...], frame: Frame) -> Value:
+        known: list[Value] = []
+        rest: Value | None = None
+        for item in items:
+            value = self.evaluate(item, frame)
+            if not isinstance(item, form.Spread):
+                known.append(value)
+            elif value.kind == "list" and value.rest is None and not value.taints:
+                known += [part for _, part in value.fields]
+            else:
+                rest = element(value) if rest is None else join(rest, element(value))
+        return sequence(known, rest)
+
+    def _mapping(self, entries: tuple[tuple[form.Expr | None, form.Expr], ...], frame: Frame) -> Value:
+        result = mapping({})
+        for key, expr in entries:
+            value = self.evaluate(expr, frame)
+            if key is None:
+                result = merged_mapping(result, value)
+                continue
+            name = self.evaluate(key, frame)
+            if name.is_constant and isinstance(name.constant, str | int):
+                result = with_part(result, name.constant, value)
+            else:
+                result = with_some_part(result, join(value, flat(name)))
+        return result
+
+    def _comprehension(self, expr: form.Comprehension, frame: Frame) -> Value:
+        before = frame.env
+        frame.env = dict(before)
+        known = None
+        for target, iterable in expr.clauses:
+            value = self.evaluate(iterable, frame)
+            known = value if len(expr.clauses) == 1 and not expr.conditions else None
+            self.assign(target, element(value), frame)
+        for condition in expr.conditions:
+            refine(self, condition, True, frame)
+        if known is not None and known.kind == "list" and known.rest is None and 0 < len(known.fields) <= 8:
+            items = []
+            for _, part in known.fields:
+                self.assign(expr.clauses[0][0], part, frame)
+                items.append(self.evaluate(expr.element, frame))
+            result = sequence(items)
+        else:
+            result = sequence([], self.evaluate(expr.element, frame))
+        frame.env = before
+        return _as_dictionary(result) if expr.kind == "dict" else result
+
+    def _opaque(self, expr: form.Opaque, frame: Frame) -> Value:
+        match expr.kind, expr.children:
+            case "assignment" | "named_expression", (target, value):
+                result = self.evaluate(value, frame)
+                self.assign(target, result, frame)
+                return result
+            case "regex", _:
+                return Value(constants=(frame.module.text(expr),), kind="regex")
+            case "default", (target, _):
+                return self.evaluate(target, frame)
+            case "keys", (iterable,):  # `for (const key in object)`
+                held = self.evaluate(iterable, frame)
+                return sequence([], keys(held) if held.kind else derived(held))
+            case "yield" | "yield_expression", children:
+                frame.results.append(join(*(self.evaluate(child, frame) for child in children)))
+                return CLEAN
+        return derived(*(self.evaluate(child, frame) for child in expr.children))
+
+    # Targets
+
+    def assign(self, target: form.Expr, value: Value, frame: Frame) -> None:
+        """Bind a target (name, member, key or pattern) to a value."""
+        match target:
+            case form.Name(id=name):
+                frame.write(name, stepped(value, frame.module.place(target)))
+            case form.Attribute(value=base, name=key):
+                self._store(base, key, value, frame)
+            case form.Subscript(value=base, index=index):
+                key_value = self.evaluate(index, frame)
+                if key_value.is_constant and isinstance(key_value.constant, str | int):
+                    self._store(base, key_value.constant, value, frame)
+                else:
+                    self.update(base, lambda old: with_some_part(old, join(value, flat(key_value))), frame)
+            case form.Sequence(items=items):
+                for index, item in enumerate(items):
+                    if isinstance(item, form.Spread):
+                        self.assign(item.value, sequence([], element(value)), frame)
+                    else:
+                        self.assign(item, self.part(value, index, item, frame), frame)
+            case form.Mapping(entries=entries):
+                self._take_apart(entries, value, frame)
+            case form.Opaque(kind="default", children=(inner, default)):
+                taken = value if value != NOTHING else self.evaluate(default, frame)
+                if value.taints or value.gaps:
+                    taken = join(value, self.evaluate(default, frame))
+                self.assign(inner, taken, frame)
+            case form.Spread(value=inner):
+                self.assign(inner, value, frame)
+
+    def _take_apart(self, entries: tuple[tuple[form.Expr | None, form.Expr], ...], value: Value, frame: Frame) -> None:
+        taken: set[Key] = set()
+        for key, target in entries:
+            if key is None:
+                kept = tuple((name, part) for name, part in value.fields if name not in taken)
+                self.assign(target, replace(value, fields=kept), frame)
+                continue
+            name = self.evaluate(key, frame)
+            if name.is_constant and isinstance(name.constant, str | int):
+                taken.add(name.constant)
+                self.assign(target, self.part(value, name.constant, target, frame), frame)
+            else:
+                self.assign(target, derived(value), frame)
+
+    def _store(self, base: form.Expr, key: Key, value: Value, frame: Frame) -> None:
+        def stored(old: Value) -> Value:
+            return with_part(old, key, value) if old.kind != "request" else old
+
+        self.update(base, stored, frame)
+        path = path_of(base)
+        if path is not None:
+            frame.env.pop(f"{path}.{key}", None)
+            if frame.read(path.split(".")[0]) is None or self.evaluate(base, frame).kind == "request":
+                frame.env[f"{path}.{key}"] = value
+
+    def update(self, expr: form.Expr, change: Callable[[Value], Value], frame: Frame) -> None:
+        """Change the value that a name or member holds."""
+        match expr:
+            case form.Name(id=name):
+                held = frame.holder(name)
+                if held is not None:
+                    held.env[name] = change(held.env[name])
+            case form.Attribute(value=base, name=key):
+                old = self.evaluate(expr, frame)
+                if old.kind != "request":
+                    self._store(base, key, change(old), frame)
+            case form.Subscript(value=base, index=form.Literal(value=str() | int() as key)):
+                self._store(base, key, change(self.evaluate(expr, frame)), frame)
+
+
+def merged_mapping(left: Value, right: Value) -> Value:
+    """Return `{...left, ...right}`."""
+    if right.kind not in {"dict", "model"}:
+        return with_some_part(left, right) if right.taints or right.gaps or right.kind else left
+    result = left
+    for key, value in right.fields:
+        result = with_part(result, key, value)
+    if right.rest is not None:
+        result = with_some_part(result, right.rest)
+    if right.taints or right.gaps:
+        result = with_some_part(result, Value(taints=right.taints, gaps=right.gaps))
+    return result
+
+
+def _as_dictionary(pairs: Value) -> Value:
+    result = mapping({})
+    for pair in pairs.parts():
+        key, value = pair.get(0) or CLEAN, pair.get(1) or CLEAN
+        if key.is_constant and isinstance(key.constant, str | int):
+            result = with_part(result, key.constant, value)
+        else:
+            names = [one for one in key.constants or () if isinstance(one, str | int)]
+            for name in names:
+                result = with_part(result, name, value)
+            if not names:
+                result = with_some_part(result, join(value, flat(key)))
+    return result

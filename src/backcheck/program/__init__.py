@@ -1,0 +1,9 @@
+"""Source lowered to one small common form, with names, imports and constants resolved."""
+
+from backcheck.program.constants import Constant, Unresolved
+from backcheck.program.form import Module
+from backcheck.program.names import Definition, Meaning
+from backcheck.program.program import Program, load
+from backcheck.program.scopes import Binding, Scope
+
+__all__ = ["Binding", "Constant", "Definition", "Meaning", "Module", "Program", "Scope", "Unresolved", "load"]

@@ -1,0 +1,142 @@
+"""A program: every module of a code base in the common form, and what its names are."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from backcheck.findings import Unread
+from backcheck.program import constants, languages
+from backcheck.program.modules import Modules
+from backcheck.program.names import Definition, Names
+from backcheck.source import Role, Unreadable, parse
+from backcheck.source.roles import is_generated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from backcheck.program.constants import Constant, Unresolved
+    from backcheck.program.form import Class, Expr, Function, Module
+    from backcheck.program.names import Meaning
+    from backcheck.program.scopes import Scope
+    from backcheck.source import SourceFile, SourceTree
+
+_MAX_REGIONS = 5
+
+
+class Program:
+    """The modules of a code base with names, imports and constants resolved on demand."""
+
+    def __init__(self, tree: SourceTree, modules: Mapping[str, Module], unread: tuple[Unread, ...]) -> None:
+        """Hold what `load` found."""
+        self.tree = tree
+        self.modules = modules
+        """Every module by its path, in order of path."""
+        self.unread = unread
+        """Source files, or parts of them, that could not be read, and why."""
+        self._links = Modules(tree, modules)
+        self._names = Names(self._links)
+
+    def scope(self, module: Module, *inner: Function | Class) -> Scope:
+        """Return the module's scope, or the one inside the last of ``inner`` (outermost first)."""
+        return self._links.scope_of(module, inner[-1]) if inner else self._links.scope(module)
+
+    def functions(self, module: Module) -> Iterator[tuple[Function, Scope, str]]:
+        """Give every function with its own inner scope and its qualified name (`Class.method`, `outer.<anonymous>`)."""
+        for scope in self._links.scope(module).walk():
+            if scope.function is not None:
+                yield scope.function, scope, scope.name
+
+    def classes(self, module: Module) -> Iterator[Definition]:
+        """Give every class of the module."""
+        for scope in self._links.scope(module).walk():
+            if scope.parent is not None and scope.function is None and scope.node is not None:
+                yield Definition(module, scope.node, scope.parent, scope.name)
+
+    def symbol(self, scope: Scope, expr: Expr) -> str | None:
+        """Return the dotted name of what the expression is; None where it cannot be known.
+
+        `()` stands for the result of a call and for an instance: `fastapi.FastAPI()`. Things of this code base are
+        `path:qualified.name`. A name that nothing binds (`open`, `fetch`) is its own symbol.
+        """
+        found = self._names.meaning(scope, expr)
+        return None if found is None else found.symbol
+
+    def annotated(self, scope: Scope, annotation: Expr) -> str | None:
+        """Return the symbol of a value that has this annotation: `Optional[Session]` → `sqlalchemy.orm.Session()`."""
+        found = self._names.instance(scope, annotation)
+        return None if found is None else found.symbol
+
+    def meaning(self, scope: Scope, expr: Expr) -> Meaning | None:
+        """Return symbol, definition and class of what the expression is, all at once."""
+        return self._names.meaning(scope, expr)
+
+    def definition(self, scope: Scope, expr: Expr) -> Definition | None:
+        """Return where in this code base it is made: the function, the class, or the expression (`FastAPI()`)."""
+        found = self._names.meaning(scope, expr)
+        return None if found is None else found.definition
+
+    def ancestry(self, cls: Definition) -> Iterator[Definition | str]:
+        """Give a class and its bases, depth first: those of this code base as definitions, foreign ones as symbols."""
+        return self._names.ancestry(cls)
+
+    def constant(self, scope: Scope, expr: Expr) -> Constant | Unresolved:
+        """Return the expression's value, folded through names, imports and operators; or why it has none."""
+        return constants.fold(self, scope, expr)
+
+    def member(self, of: Meaning, name: str) -> Meaning | None:
+        """Return what `of.name` is."""
+        return self._names.member(of, name)
+
+
+def load(tree: SourceTree) -> Program:
+    """Lower every Python, JavaScript and TypeScript file. Bad source never raises: it is in `Program.unread`.
+
+    Vendored, generated and minified files are left out, and so are tests: nothing of them answers a request.
+    """
+    modules: dict[str, Module] = {}
+    unread: list[Unread] = list(tree.unread)
+    with _collector_off():
+        for file in tree.files:
+            if languages.family(file.language) is None or file.role in {Role.VENDORED, Role.GENERATED, Role.TEST}:
+                continue
+            try:
+                source = tree.read(file.path)
+            except Unreadable as error:
+                unread.append(Unread(file.path, error.why))
+                continue
+            if b"\0" in source[:1024]:
+                unread.append(Unread(file.path, "it is binary, in spite of its name"))
+            elif not is_generated(source):
+                modules[file.path] = _lower(file, source)
+    unread.extend(entry for module in modules.values() for entry in _problems(module))
+    return Program(tree, modules, tuple(unread))
+
+
+def _lower(file: SourceFile, source: bytes) -> Module:
+    grammar = "tsx" if PurePosixPath(file.path).suffix == ".tsx" else file.language
+    plug = languages.plug(languages.family(file.language) or "")
+    return plug.lower(file.path, file.language, source, parse(grammar, source))
+
+
+def _problems(module: Module) -> Iterator[Unread]:
+    if not module.problems:
+        return
+    places = [module.place(span) for span in module.problems[:_MAX_REGIONS]]
+    lines = ", ".join(dict.fromkeys(str(place.start_line) for place in places))
+    more = "" if len(module.problems) <= _MAX_REGIONS else " …"
+    yield Unread(module.path, f"does not parse, or is nested too deeply, at line {lines}{more}")
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Keep the garbage collector out: lowering makes millions of nodes and no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,88 @@
+"""The gate after an agent stops: audit what it did, and say what fails now that did not before.
+
+The verdict is the machine's, never the model's word. Only new failures are sent back; the same ones twice end the
+rounds, since the agent makes no progress.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from backcheck.audit import audit
+from backcheck.definitions.items import load_items
+from backcheck.definitions.prompts import render
+from backcheck.escape import printable
+from backcheck.findings import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from backcheck.audit import Options
+    from backcheck.findings import AuditResult, ItemVerdict, JudgedSubject
+
+_SHOWN = 20
+"""How many failures one feedback message lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A tree judged as a change: what failed before is there, and excused."""
+
+    result: AuditResult
+
+    @property
+    def failures(self) -> tuple[tuple[str, JudgedSubject], ...]:
+        """Item and subject of each failure that counts: new, not waived, of no preview item."""
+        return tuple(
+            (verdict.item, subject)
+            for verdict in self.result.verdicts
+            if not verdict.preview
+            for subject in verdict.subjects
+            if subject.judgement is Outcome.FAIL and not subject.waived
+        )
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """Identity of the failures."""
+        return frozenset(subject.fingerprint for _, subject in self.failures)
+
+    def feedback(self) -> str:
+        """Return the message to the agent: what fails newly, where, why, and how to mend it."""
+        pages = load_items()
+        shown = [
+            {
+                "item": item,
+                "where": printable(f"{subject.id} ({_where(subject)})", keep=""),
+                "reason": printable(subject.reason, keep=""),
+                "mend": _first_paragraph(pages[item].page.sections["How to mend it"]),
+            }
+            for item, subject in self.failures[:_SHOWN]
+        ]
+        return render("feedback", total=len(self.failures), shown=shown)
+
+
+class Gate:
+    """Judges a working copy against the tree that it was made from."""
+
+    def __init__(self, base: Path, options: Options) -> None:
+        """Audit ``base`` once; it must not change afterwards."""
+        self._options = replace(options, base=base)
+        self.before = audit(base, options)
+
+    def judge(self, head: Path) -> Judged:
+        """Audit ``head``; waivers, configuration and classification count as they stand in the base."""
+        return Judged(audit(head, self._options))
+
+
+def standing(verdict: ItemVerdict) -> Verdict:
+    """Return an item's verdict over the whole tree, where one over the change excuses what failed before."""
+    return Verdict.FAIL if verdict.count(Outcome.FAIL) else verdict.verdict
+
+
+def _where(subject: JudgedSubject) -> str:
+    return ", ".join(str(evidence.place) for evidence in subject.evidence[:3]) or "no place"
+
+
+def _first_paragraph(text: str) -> str:
+    return " ".join(text.split("\n\n", 1)[0].split())

@@ -1,0 +1,217 @@
+"""One run: a private copy, the agent at work on it, the audit of its change, a patch and a receipt."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from backcheck.audit import Options
+from backcheck.definitions.capability import grant
+from backcheck.definitions.prompts import render
+from backcheck.errors import ExitCode, worst
+from backcheck.overview import overview, survey
+from backcheck.repository import patch, private_copy
+from backcheck.runtime.claims import claims
+from backcheck.runtime.gate import Gate, Judged
+from backcheck.runtime.journal import Journal
+from backcheck.runtime.loop import Limits, Loop
+from backcheck.runtime.model import Request
+from backcheck.runtime.prices import cost, model_id
+from backcheck.runtime.receipt import Receipt, changes
+from backcheck.sandbox import Missing, probe
+from backcheck.settings import state_directory
+from backcheck.toolbox import Toolbox
+from backcheck.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backcheck.definitions.agents import Agent
+    from backcheck.definitions.tools import ToolPage
+    from backcheck.findings import AuditResult
+    from backcheck.runtime.model import Block, Model
+
+ROUNDS = 3
+"""How often an agent may stop: after its own work, and after each time new failures were sent back."""
+
+
+def _silent(_doing: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is asked for."""
+
+    agent: Agent
+    task: str
+    workspace: Path
+    model: str | None = None
+    """Alias or id that replaces the definition's own."""
+    options: Options = field(default_factory=Options)
+    """What the change is judged against; its base is the workspace as it stands."""
+    limits: Limits = field(default_factory=Limits)
+    folder: Path | None = None
+    """Where journal, patch, receipt and both trees (`before`, `after`) are kept; None for a new folder in the user's
+    state directory, without the trees."""
+    say: Callable[[str], None] = _silent
+    """Takes one line of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A run that came to its end."""
+
+    receipt: Receipt
+    before: AuditResult
+    """The workspace as it stood."""
+    judged: Judged
+    """The tree as the agent left it."""
+    folder: Path
+    """Where journal, receipt and patch lie."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The audit's word on the change, never the model's: failed where something new fails.
+
+        An agent that was stopped before it was done leaves the run undecided, whatever the audit says.
+        """
+        codes = [ExitCode.FAILED] if self.judged.failures else []
+        return worst(*codes, ExitCode.OK if self.receipt.status == "done" else ExitCode.UNDECIDED)
+
+
+async def run(order: Order, model: Model) -> Ran:
+    """Let the agent work on a private copy until its change brings no new failure, it makes no progress, or a limit ends it.
+
+    The workspace itself is only read. Where the run is interrupted or the model fails, the patch of what was done so
+    far is still written. Raises `EnvironmentFault` where the model gives no answer, `asyncio.CancelledError` where the
+    caller interrupts.
+    """
+    folder = order.folder or _new_folder()
+    with ExitStack() as stack:
+        scratch = order.folder or Path(stack.enter_context(TemporaryDirectory(prefix="backcheck-run-")))
+        journal = stack.enter_context(Journal(folder / "journal.jsonl"))
+        work = _Work(order, model, journal, scratch)
+        try:
+            await work.rounds()
+        except BaseException as error:
+            kept = work.keep_patch(folder)
+            journal.record("run_end", status=type(error).__name__, patch=kept)
+            if kept:
+                order.say(f"what was done so far is kept in {folder / kept}")
+            raise
+        receipt = work.receipt(folder, work.keep_patch(folder))
+        (folder / "receipt.json").write_text(json.dumps(receipt.as_json(), indent=2) + "\n", encoding="utf-8")
+        journal.record("run_end", status=receipt.status, patch=receipt.patch)
+        return Ran(receipt, work.before, work.judged, folder)
+
+
+def _new_folder() -> Path:
+    """Make the folder of a new run: its name sorts by time."""
+    name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+    folder = state_directory() / "runs" / name
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
+
+
+class _Work:
+    """The agent at work in one scratch folder: `before` as the workspace stands, `after` for the agent."""
+
+    def __init__(self, order: Order, model: Model, journal: Journal, scratch: Path) -> None:
+        self._order = order
+        self._journal = journal
+        self._began = time.monotonic()
+        self._base, self._copy = scratch / "before", scratch / "after"
+        order.say("copying the workspace")
+        private_copy(order.workspace, self._base)
+        private_copy(order.workspace, self._copy)
+        order.say("auditing it as it stands")
+        self._gate = Gate(self._base, order.options)
+        self.before = self._gate.before
+        self.judged = Judged(self.before)
+        self._granted = grant(order.agent)
+        self._toolbox = Toolbox(Workspace(self._copy), self._granted.tools)
+        self._model = model_id(order.model or order.agent.model)
+        self._loop = Loop(model, self._toolbox, journal, self._opening(), order.limits, order.say)
+        self._status = ""
+        self._words = ""
+        self._round = 0
+
+    async def rounds(self) -> None:
+        """Tell the agent its task, then what its change broke, until nothing new fails or nothing changes."""
+        message, seen = self._order.task, None
+        while self._round < ROUNDS:
+            self._round += 1
+            stop = await self._loop.tell(message)
+            self._status, self._words = stop.reason, stop.text
+            self._order.say(f"round {self._round}: auditing the change")
+            self.judged = self._gate.judge(self._copy)
+            failures = self.judged.fingerprints
+            self._journal.record("audit", round=self._round, new_failures=sorted(failures))
+            if stop.reason != "done" or not failures or failures == seen:
+                return
+            self._order.say(f"{len(failures)} new failures go back to the agent")
+            message, seen = self.judged.feedback(), failures
+
+    def keep_patch(self, folder: Path) -> str:
+        """Write what turns the workspace into the copy; return the file's name, or nothing where nothing changed."""
+        data = patch(self._base, self._copy)
+        if not data:
+            return ""
+        (folder / "change.patch").write_bytes(data)
+        return "change.patch"
+
+    def receipt(self, folder: Path, kept: str) -> Receipt:
+        """Return the record of the run."""
+        usage = self._loop.usage
+        found = probe()
+        return Receipt(
+            run=folder.name,
+            agent=self._order.agent.name,
+            task=self._order.task,
+            model=self._model,
+            status=self._status,
+            rounds=self._round,
+            turns=self._loop.turns,
+            tool_calls=self._loop.tool_calls,
+            tokens={
+                "input": usage.input,
+                "output": usage.output,
+                "cache_read": usage.cache_read,
+                "cache_write": usage.cache_write,
+            },
+            cost_usd=cost(self._model, usage),
+            seconds=round(time.monotonic() - self._began, 1),
+            tools_lost=tuple(f"{lost.name}: {lost.why}" for lost in self._granted.lost),
+            sandbox=f"none: {found.why}" if isinstance(found, Missing) else found.name,
+            changes=changes(self.before, self.judged.result),
+            claims=claims(self._words, self.judged.result),
+            words=self._words,
+            patch=str(folder / kept) if kept else "",
+            journal=str(folder / "journal.jsonl"),
+        )
+
+    def _opening(self) -> Request:
+        surroundings = render(
+            "environment",
+            tools=list(self._toolbox.pages),
+            sandboxed=not isinstance(probe(), Missing),
+            items=[verdict for verdict in self.before.verdicts if verdict.area],
+            overview="" if self._order.agent.context_mode == "minimal" else overview(survey(self._base)),
+        )
+        return Request(
+            model=self._model,
+            system=f"{self._order.agent.body.strip()}\n\n{surroundings.strip()}\n",
+            tools=tuple(map(_told, self._toolbox.pages.values())),
+            messages=(),
+        )
+
+
+def _told(page: ToolPage) -> Block:
+    return {"name": page.name, "description": page.description, "input_schema": page.input_schema}

@@ -1,0 +1,27 @@
+"""Where runs, journals and stored blobs (state) and what can be made again (cache) lie: never in a repository.
+
+The places are those of the XDG Base Directory Specification; a relative value is ignored, as it says.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def state_directory() -> Path:
+    """Return the user's state directory of backcheck, made if missing, readable by the user alone."""
+    return _directory("XDG_STATE_HOME", ".local/state")
+
+
+def cache_directory() -> Path:
+    """Return the user's cache directory of backcheck, made if missing, readable by the user alone."""
+    return _directory("XDG_CACHE_HOME", ".cache")
+
+
+def _directory(variable: str, default: str) -> Path:
+    named = os.environ.get(variable, "")
+    base = Path(named) if Path(named).is_absolute() else Path.home() / default
+    folder = base / "backcheck"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

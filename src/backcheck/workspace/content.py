@@ -1,0 +1,81 @@
+"""A file's bytes, whole and bounded, and the text that they are."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backcheck.errors import ToolError
+from backcheck.workspace.resolve import refusal
+from backcheck.workspace.visible import name
+
+if TYPE_CHECKING:
+    from backcheck.workspace.resolve import Root
+
+WHOLE = 10 * 1024 * 1024
+"""Bytes of the largest file that is read in one piece, and so the largest that can be edited."""
+_SNIFFED = 8 * 1024
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of some bytes; `encode` gives the very same bytes back for the same text."""
+
+    text: str
+    encoding: str
+    bom: bytes
+
+    def encode(self, text: str) -> bytes:
+        """Return ``text`` in this file's encoding, with its byte order mark; raises `ToolError` where it cannot be."""
+        try:
+            return self.bom + text.encode(self.encoding)
+        except UnicodeEncodeError as error:
+            raise ToolError(
+                f"the file is {self.encoding}, which has no {error.object[error.start]!a}",
+                help="use characters of that encoding, or write the whole file anew as UTF-8",
+            ) from error
+
+
+def read_whole(root: Root, path: str) -> tuple[bytes, str]:
+    """Return a regular file's bytes and where it really lies; a file over `WHOLE` bytes is refused.
+
+    The limit counts bytes read: a size may lie, and a sparse file costs nothing to make.
+    """
+    with root.regular(path) as fd:
+        data = read_up_to(fd, WHOLE + 1, path)
+        real = root.real(fd, root.relative(path))
+    if len(data) > WHOLE:
+        raise ToolError(
+            f"{name(path)!r} is larger than {WHOLE >> 20} MiB",
+            help="read a part of it with offset and limit, or use grep",
+        )
+    return data, real
+
+
+def read_up_to(fd: int, limit: int, path: str) -> bytes:
+    """Return at most ``limit`` bytes from where ``fd`` stands."""
+    chunks: list[bytes] = []
+    try:
+        while limit > 0 and (chunk := os.read(fd, min(limit, 1 << 20))):
+            chunks.append(chunk)
+            limit -= len(chunk)
+    except OSError as error:
+        raise refusal(error, path) from error
+    return b"".join(chunks)
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether the bytes are no text: a NUL near the start, and no byte order mark of UTF-16."""
+    return b"\0" in data[:_SNIFFED] and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def decode(data: bytes) -> Text:
+    """Return the text of ``data``: by its byte order mark, else UTF-8, else Latin-1, which any bytes are."""
+    bom, encoding = next(((mark, known) for mark, known in _BOMS if data.startswith(mark)), (b"", "utf-8"))
+    try:
+        return Text(data[len(bom) :].decode(encoding), encoding, bom)
+    except UnicodeDecodeError:
+        return Text(data.decode("latin-1"), "latin-1", b"")

@@ -1,0 +1,308 @@
+"""Verdicts of whole audits, on real files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backcheck.audit import Options, audit
+from backcheck.errors import ExitCode, UsageError
+from backcheck.findings import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from backcheck.findings import AuditResult, ItemVerdict
+
+TIMEOUT = Options(items=("call-without-timeout",))
+
+
+def only(result: AuditResult) -> ItemVerdict:
+    (verdict,) = result.verdicts
+    return verdict
+
+
+def test_a_failure_is_quoted_from_disk_with_the_digest_of_its_file(shop: Path) -> None:
+    result = audit(shop, TIMEOUT)
+    verdict = only(result)
+    assert verdict.verdict is Verdict.FAIL
+    assert verdict.examined == 2
+    (failing,) = [subject for subject in verdict.subjects if subject.judgement is Outcome.FAIL]
+    (evidence,) = failing.evidence
+    assert (evidence.place.path, evidence.place.start_line) == ("app/main.py", 9)
+    assert evidence.quote == '    return requests.get("https://rates.example.org/today").json()'
+    assert evidence.sha256 == hashlib.sha256((shop / "app/main.py").read_bytes()).hexdigest()
+    assert result.exit_code is ExitCode.FAILED
+
+
+def test_a_fingerprint_survives_edits_above_it(shop: Path) -> None:
+    before = {subject.fingerprint for subject in only(audit(shop, TIMEOUT)).subjects}
+    path = shop / "app" / "main.py"
+    path.write_text("# a comment\n\n\n" + path.read_text())
+    assert {subject.fingerprint for subject in only(audit(shop, TIMEOUT)).subjects} == before
+
+
+def test_the_same_statement_twice_in_a_function_has_two_fingerprints(shop: Path) -> None:
+    path = shop / "app" / "main.py"
+    path.write_text('import requests\n\n\ndef both():\n    requests.get("https://a.example")\n    requests.get("https://a.example")\n')
+    marks = [subject.fingerprint for subject in only(audit(shop, TIMEOUT)).subjects]
+    assert len(marks) == len(set(marks)) == 2
+
+
+def test_all_subjects_good_is_a_pass(shop: Path) -> None:
+    path = shop / "app" / "main.py"
+    path.write_text(path.read_text().replace('today")', 'today", timeout=2)'))
+    result = audit(shop, TIMEOUT)
+    assert only(result).verdict is Verdict.PASS
+    assert result.exit_code is ExitCode.OK
+
+
+def test_no_subject_is_not_applicable_with_the_proof(shop: Path) -> None:
+    (shop / "app" / "main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
+    verdict = only(audit(shop, TIMEOUT))
+    assert verdict.verdict is Verdict.NOT_APPLICABLE
+    assert "1 python" in verdict.reason
+
+
+def test_an_audit_that_examined_nothing_is_undecided(shop: Path) -> None:
+    (shop / "app" / "main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
+    assert audit(shop, TIMEOUT).exit_code is ExitCode.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    "name, text, framework",
+    [
+        ("requirements.txt", "Django==5.1\n", "django"),
+        ("Gemfile", 'source "https://rubygems.org"\ngem "rails", "~> 8.0"\n', "rails"),
+    ],
+)
+def test_a_framework_that_nobody_reads_leaves_every_web_item_unknown_and_says_where(
+    tmp_path: Path, name: str, text: str, framework: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    (tmp_path / "views.py").write_text("def index(request):\n    return None\n")
+    (tmp_path / "app.rb").write_text("class App\nend\n")
+    result = audit(tmp_path, Options(areas=("security", "performance")))
+    web = [v for v in result.verdicts if v.item in {"route-not-authenticated", "login-not-throttled", "query-in-loop"}]
+    assert {v.verdict for v in web} == {Verdict.UNKNOWN}
+    assert all(framework in v.reason and name in v.reason for v in web)
+    assert result.exit_code is ExitCode.UNDECIDED
+
+
+def test_a_language_that_nobody_reads_is_no_proof_of_absence(tmp_path: Path) -> None:
+    (tmp_path / "main.go").write_text("package main\n")
+    verdict = only(audit(tmp_path, TIMEOUT))
+    assert verdict.verdict is Verdict.UNKNOWN
+    assert "no extractor reads go: 1 files such as main.go" in verdict.reason
+
+
+def test_an_unparsable_file_is_listed_and_takes_the_pass_away(shop: Path) -> None:
+    path = shop / "app" / "main.py"
+    path.write_text(path.read_text().replace('today")', 'today", timeout=2)'))
+    (shop / "app" / "broken.py").write_text("def broken(:\n    requests.get(\n")
+    result = audit(shop, TIMEOUT)
+    assert any(unread.path == "app/broken.py" for unread in result.unread)
+    assert only(result).verdict is Verdict.UNKNOWN
+    assert "app/broken.py" in only(result).reason
+
+
+def test_an_unparsable_file_does_not_hide_a_failure(shop: Path) -> None:
+    (shop / "app" / "broken.py").write_text("def broken(:\n    requests.get(\n")
+    assert only(audit(shop, TIMEOUT)).verdict is Verdict.FAIL
+
+
+def test_an_item_of_another_language_is_not_taken_away_by_a_broken_file(shop: Path) -> None:
+    (shop / "schema.sql").write_text("CREATE TABEL x (((;\n")
+    path = shop / "app" / "main.py"
+    path.write_text(path.read_text().replace('today")', 'today", timeout=2)'))
+    assert only(audit(shop, TIMEOUT)).verdict is Verdict.PASS
+
+
+def test_a_secret_is_never_quoted_whatever_item_points_at_its_line(shop: Path) -> None:
+    secret = "sk_live_51H8xT2eZvKYlo2C9aQ7bNfRw"
+    (shop / "app" / "main.py").write_text(
+        f'import requests\n\nAPI_SECRET_KEY = "{secret}"\n\n\n'
+        f'def f():\n    return requests.get("https://x.example", headers={{"Authorization": "{secret}"}})\n'
+    )
+    result = audit(shop, Options(items=("secret-in-source", "call-without-timeout")))
+    found = [s for s in result.verdicts[0].subjects if s.judgement is Outcome.FAIL]
+    assert found
+    assert all(e.redacted and e.quote is None for s in found for e in s.evidence)
+
+
+def test_a_preview_item_does_not_count(shop: Path) -> None:
+    result = audit(shop, TIMEOUT)
+    preview = replace(result, verdicts=tuple(replace(v, preview=True) for v in result.verdicts))
+    assert preview.exit_code is ExitCode.UNDECIDED  # nothing that counts was examined
+
+
+def test_undecided_ok_counts_as_good_and_shows(tmp_path: Path) -> None:
+    (tmp_path / "main.go").write_text("package main\n")
+    result = audit(tmp_path, replace(TIMEOUT, undecided_ok=True))
+    assert result.exit_code is ExitCode.OK
+    assert "undecided items do not count for the exit code (command line)" in result.notes
+
+
+# Selection
+
+
+@pytest.mark.parametrize(
+    "options, message, hint",
+    [
+        (Options(items=("login-not-throtled",)), "no item 'login-not-throtled'", "login-not-throttled"),
+        (Options(checklist="cii"), "no checklist 'cii'", "ci"),
+        (Options(areas=("securty",)), "no area 'securty'", "security"),
+        (Options(areas=("documentation",)), "no item in documentation", "another"),
+        (Options(agent="nobody-at-all"), "no agent 'nobody-at-all'", ""),
+        (Options(checklist="none/such.yaml"), "cannot read none/such.yaml", "name a file"),
+    ],
+)
+def test_a_choice_that_does_not_exist_is_refused_by_name(
+    shop: Path, options: Options, message: str, hint: str
+) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        audit(shop, options)
+    assert hint in caught.value.help
+
+
+def test_an_area_narrows_the_checklist(shop: Path) -> None:
+    result = audit(shop, Options(areas=("performance",)))
+    assert {verdict.area for verdict in result.verdicts} == {"performance"}
+    assert result.checklist == "ci"
+
+
+def test_a_checklist_of_ones_own_is_a_file(shop: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("title: Mine\nitems: [call-without-timeout]\n")
+    result = audit(shop, Options(checklist=str(mine)))
+    assert (result.checklist, only(result).item) == ("mine", "call-without-timeout")
+
+
+def test_the_repository_chooses_where_the_caller_does_not(shop: Path) -> None:
+    (shop / "backcheck.yaml").write_text("items: [call-without-timeout]\n")
+    assert only(audit(shop)).item == "call-without-timeout"
+    assert only(audit(shop, Options(items=("query-in-loop",)))).item == "query-in-loop"
+
+
+AGENT = """---
+name: builder
+description: Builds a backend.
+---
+# Checklist
+- [ ] Every outgoing call has a timeout
+- [ ] The sky is painted blue
+"""
+
+
+def test_an_agents_contract_is_the_checklist_and_no_line_is_dropped(shop: Path, tmp_path: Path) -> None:
+    definition = tmp_path / "builder.md"
+    definition.write_text(AGENT)
+    result = audit(shop, Options(agent=str(definition)))
+    verdicts = {verdict.item: verdict for verdict in result.verdicts}
+    assert result.checklist == "agent:builder"
+    assert verdicts["call-without-timeout"].verdict is Verdict.FAIL
+    manual = verdicts["the-sky-is-painted-blue"]
+    assert (manual.verdict, manual.title) == (Verdict.MANUAL, "The sky is painted blue")
+    assert "line 7" in manual.reason
+
+
+def test_a_definition_that_promises_nothing_is_refused(shop: Path, tmp_path: Path) -> None:
+    definition = tmp_path / "empty.md"
+    definition.write_text("---\nname: empty\ndescription: Says hello.\n---\nHello.\n")
+    with pytest.raises(UsageError, match="'empty'.*promises nothing"):
+        audit(shop, Options(agent=str(definition)))
+
+
+def test_a_checklist_that_the_repository_names_must_lie_in_it(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside.yaml").write_text("title: x\nitems: [query-in-loop]\n")
+    (shop / "backcheck.yaml").write_text("checklist: ../outside.yaml\n")
+    with pytest.raises(UsageError, match="lies outside"):
+        audit(shop)
+
+
+# Bad input
+
+
+def test_a_missing_folder_and_a_file_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="none' does not exist"):
+        audit(tmp_path / "none")
+    with pytest.raises(UsageError, match="file' is not a folder"):
+        audit(tmp_path / "file")
+
+
+def test_an_empty_folder_is_undecided_and_says_why(tmp_path: Path) -> None:
+    result = audit(tmp_path, TIMEOUT)
+    assert result.exit_code is ExitCode.UNDECIDED
+    assert only(result).reason == "there is no source file to look at"
+
+
+def test_a_large_a_binary_and_a_linked_file_are_listed_as_unread(shop: Path) -> None:
+    with (shop / "app" / "large.py").open("wb") as file:
+        file.truncate(50_000_000)
+    (shop / "app" / "binary.py").write_bytes(bytes(range(256)) * 10)
+    (shop / "app" / "loop.py").symlink_to("loop.py")
+    (shop / "app" / "again").symlink_to("..")
+    (shop / "app" / "out.py").symlink_to("/etc/passwd")
+    result = audit(shop, TIMEOUT)
+    why = {unread.path: unread.why for unread in result.unread}
+    assert "larger than" in why["app/large.py"]
+    assert "binary" in why["app/binary.py"]
+    assert "link" in why["app/loop.py"]
+    assert "link" in why["app/out.py"]
+    assert only(result).verdict is Verdict.FAIL
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_file_is_listed_as_unread(shop: Path) -> None:
+    (shop / "app" / "closed.py").write_text("x = 1\n")
+    (shop / "app" / "closed.py").chmod(0)
+    assert ("app/closed.py", "Permission denied") in {(u.path, u.why) for u in audit(shop, TIMEOUT).unread}
+
+
+def test_names_and_contents_that_are_not_utf8_are_judged_and_quoted(shop: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.py")
+    (shop / "app" / name).write_bytes(b'import requests\n# \xff\nrequests.get("https://x.example/\xe9")\n')
+    subjects = only(audit(shop, TIMEOUT)).subjects
+    (evidence,) = next(s for s in subjects if s.evidence[0].place.path == f"app/{name}").evidence
+    assert evidence.quote == 'requests.get("https://x.example/\\xe9")'
+
+
+def test_a_report_that_cannot_be_read_is_refused_by_name(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text('{"metrics": ')
+    for name in ("broken.json", "missing.json"):
+        with pytest.raises(UsageError, match=name):
+            audit(shop, replace(TIMEOUT, evidence=(tmp_path / name,)))
+
+
+# Nothing of the workspace is run or obeyed
+
+
+def test_nothing_of_the_workspace_is_imported_or_obeyed(shop: Path, tmp_path: Path) -> None:
+    sprung = tmp_path / "sprung"
+    trap = f"import pathlib\npathlib.Path({str(sprung)!r}).touch()\n"
+    for name in ("sitecustomize.py", "conftest.py", "setup.py", "ruff.py", "yaml.py", "app/__init__.py"):
+        (shop / name).write_text(trap)
+    (shop / "ruff.toml").write_text('exclude = ["*"]\n')
+    (shop / "pyproject.toml").write_text('[tool.ruff]\nexclude = ["*"]\n')
+    before = os.getcwd()  # noqa: PTH109 - compared with itself
+    os.chdir(shop)
+    try:
+        result = audit(shop, TIMEOUT)
+    finally:
+        os.chdir(before)
+    assert not sprung.exists()
+    (failing,) = [s for s in only(result).subjects if s.judgement is Outcome.FAIL]
+    assert "ruff S113 agrees" in failing.reason
+
+
+def test_the_audit_writes_nothing_to_the_workspace(shop: Path, commit: Callable[[Path], str]) -> None:
+    commit(shop)
+    before = {path: path.stat().st_mtime_ns for path in shop.rglob("*")}
+    audit(shop)
+    assert {path: path.stat().st_mtime_ns for path in shop.rglob("*")} == before
