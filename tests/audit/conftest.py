@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-MAIN = '''\
+MAIN = """\
 from fastapi import FastAPI
 import requests
 
@@ -25,7 +25,7 @@ def rates():
 @app.get("/health")
 def health():
     return requests.get("https://health.example.org", timeout=3).json()
-'''
+"""
 
 
 def _git(folder: Path, *arguments: str) -> str:
@@ -35,7 +35,11 @@ def _git(folder: Path, *arguments: str) -> str:
         **{f"GIT_{who}_{what}": f"{who}@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
     }
     return subprocess.run(
-        ["git", "-c", "init.defaultBranch=main", *arguments], cwd=folder, env=environment, capture_output=True, check=True
+        ["git", "-c", "init.defaultBranch=main", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        check=True,
     ).stdout.decode()
 
 

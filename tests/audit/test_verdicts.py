@@ -49,7 +49,9 @@ def test_a_fingerprint_survives_edits_above_it(shop: Path) -> None:
 
 def test_the_same_statement_twice_in_a_function_has_two_fingerprints(shop: Path) -> None:
     path = shop / "app" / "main.py"
-    path.write_text('import requests\n\n\ndef both():\n    requests.get("https://a.example")\n    requests.get("https://a.example")\n')
+    path.write_text(
+        'import requests\n\n\ndef both():\n    requests.get("https://a.example")\n    requests.get("https://a.example")\n'
+    )
     marks = [subject.fingerprint for subject in only(audit(shop, TIMEOUT)).subjects]
     assert len(marks) == len(set(marks)) == 2
 
@@ -87,10 +89,9 @@ def test_a_framework_that_nobody_reads_leaves_every_web_item_unknown_and_says_wh
     (tmp_path / name).write_text(text)
     (tmp_path / "views.py").write_text("def index(request):\n    return None\n")
     (tmp_path / "app.rb").write_text("class App\nend\n")
-    result = audit(tmp_path, Options(areas=("security", "performance")))
-    web = [v for v in result.verdicts if v.item in {"route-not-authenticated", "login-not-throttled", "query-in-loop"}]
-    assert {v.verdict for v in web} == {Verdict.UNKNOWN}
-    assert all(framework in v.reason and name in v.reason for v in web)
+    result = audit(tmp_path, Options(items=("route-not-authenticated", "login-not-throttled", "query-in-loop")))
+    assert {verdict.verdict for verdict in result.verdicts} == {Verdict.UNKNOWN}
+    assert all(framework in verdict.reason and name in verdict.reason for verdict in result.verdicts)
     assert result.exit_code is ExitCode.UNDECIDED
 
 
@@ -162,9 +163,7 @@ def test_undecided_ok_counts_as_good_and_shows(tmp_path: Path) -> None:
         (Options(checklist="none/such.yaml"), "cannot read none/such.yaml", "name a file"),
     ],
 )
-def test_a_choice_that_does_not_exist_is_refused_by_name(
-    shop: Path, options: Options, message: str, hint: str
-) -> None:
+def test_a_choice_that_does_not_exist_is_refused_by_name(shop: Path, options: Options, message: str, hint: str) -> None:
     with pytest.raises(UsageError, match=message) as caught:
         audit(shop, options)
     assert hint in caught.value.help
@@ -214,7 +213,7 @@ def test_an_agents_contract_is_the_checklist_and_no_line_is_dropped(shop: Path, 
 def test_a_definition_that_promises_nothing_is_refused(shop: Path, tmp_path: Path) -> None:
     definition = tmp_path / "empty.md"
     definition.write_text("---\nname: empty\ndescription: Says hello.\n---\nHello.\n")
-    with pytest.raises(UsageError, match="'empty'.*promises nothing"):
+    with pytest.raises(UsageError, match=r"'empty'.*promises nothing"):
         audit(shop, Options(agent=str(definition)))
 
 
@@ -306,3 +305,53 @@ def test_the_audit_writes_nothing_to_the_workspace(shop: Path, commit: Callable[
     before = {path: path.stat().st_mtime_ns for path in shop.rglob("*")}
     audit(shop)
     assert {path: path.stat().st_mtime_ns for path in shop.rglob("*")} == before
+
+
+# Reports of other tools
+
+WRK = """\
+Running 40s test @ http://localhost:8000/
+  2 threads and 10 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency   {p50}.00ms   20.00ms  400.00ms   80.00%
+    Req/Sec   100.00     10.00   120.00     80.00%
+  Latency Distribution
+     50%  {p50}.00ms
+     75%  {p75}.00ms
+     90%  {p90}.00ms
+     99%  {p99}.00ms
+  8000 requests in 40.00s, 1.00MB read
+Requests/sec:    200.00
+Transfer/sec:     25.00KB
+"""
+TARGET = "---\nname: fast\ndescription: Builds fast backends.\n---\n## Performance targets\n- API response time: < 200ms (95th percentile)\n"
+
+
+@pytest.mark.parametrize(
+    "p90, p99, verdict",
+    [(90, 150, Verdict.PASS), (250, 400, Verdict.FAIL), (150, 250, Verdict.UNKNOWN)],
+)
+def test_a_number_decides_only_where_its_interval_lies_on_one_side(
+    shop: Path, tmp_path: Path, p90: int, p99: int, verdict: Verdict
+) -> None:
+    (tmp_path / "fast.md").write_text(TARGET)
+    (tmp_path / "wrk.txt").write_text(WRK.format(p50=50, p75=70, p90=p90, p99=p99))
+    result = audit(shop, Options(agent=str(tmp_path / "fast.md"), evidence=(tmp_path / "wrk.txt",)))
+    (judged,) = [found for found in result.verdicts if found.item == "p95-above-target"]
+    assert judged.verdict is verdict
+
+
+def test_a_report_adds_the_item_that_it_answers_and_no_other(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "wrk.txt").write_text(WRK.format(p50=50, p75=70, p90=90, p99=150))
+    result = audit(shop, Options(areas=("performance",), evidence=(tmp_path / "wrk.txt",)))
+    methods = {verdict.item for verdict in result.verdicts if verdict.method == "evidence"}
+    assert methods == {"p95-above-target"}
+
+
+def test_a_report_below_the_root_is_quoted(shop: Path) -> None:
+    (shop / "wrk.txt").write_text(WRK.format(p50=50, p75=70, p90=90, p99=150))
+    result = audit(shop, Options(items=("p95-above-target",), evidence=(shop / "wrk.txt",)))
+    (evidence,) = only(result).subjects[0].evidence
+    assert evidence.place.path == "wrk.txt"
+    assert evidence.quote
+    assert evidence.quote in (shop / "wrk.txt").read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from page_examples import Example, examples, reported, verdict_of
+from checklists.page_examples import Example, examples, reported, verdict_of
 
 from backcheck import checks
 from backcheck.checks import find

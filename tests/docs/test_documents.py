@@ -8,8 +8,18 @@ import pytest
 from backcheck.backend import Application, Authentication, Backend, Guard, GuardKind, Route, Schema, Unresolved
 from backcheck.docs import Document, Kind, api_specification, security_report, slug, write
 from backcheck.errors import EnvironmentFault, UsageError
-from backcheck.findings import AuditResult, Confidence, Evidence, ItemVerdict, JudgedSubject, Outcome, Place, Severity
-from backcheck.findings import Unread, Verdict
+from backcheck.findings import (
+    AuditResult,
+    Confidence,
+    Evidence,
+    ItemVerdict,
+    JudgedSubject,
+    Outcome,
+    Place,
+    Severity,
+    Unread,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +56,14 @@ def result(reason: str = "no limiter") -> AuditResult:
     evidence = Evidence(PLACE, "@app.post('/login')", "0" * 64)
     subject = JudgedSubject("POST /login", "route", Outcome.FAIL, Confidence.HIGH, reason, "f" * 32, (evidence,))
     failing = ItemVerdict(
-        "login-not-throttled", "security", "Login has no limit", Verdict.FAIL, Severity.HIGH, "static", "1 of 1", (subject,)
+        "login-not-throttled",
+        "security",
+        "Login has no limit",
+        Verdict.FAIL,
+        Severity.HIGH,
+        "static",
+        "1 of 1",
+        (subject,),
     )
     other = ItemVerdict("query-in-loop", "performance", "N+1", Verdict.FAIL, Severity.LOW, "static", "1 of 1")
     unknown = ItemVerdict(

@@ -120,6 +120,12 @@ def test_a_manifest_that_is_malformed_is_listed_as_unread(name: str, text: str, 
     assert [entry.path for entry in found.unread] == [name]
 
 
+def test_a_manifest_too_large_to_be_one_is_listed_as_unread(tmp_path: Path) -> None:
+    found = backend(tmp_path, {"package.json": '{"dependencies": {"express": "4"}}' + " " * 3_000_000})
+    assert found.manifests == ()
+    assert [entry.path for entry in found.unread] == ["package.json"]
+
+
 def test_a_requirements_file_that_includes_itself_is_read_once(tmp_path: Path) -> None:
     (manifest,) = backend(
         tmp_path, {"requirements.txt": "-r requirements.txt\n-r more/../requirements.txt\nfastapi\n"}

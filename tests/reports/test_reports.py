@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from backcheck.definitions.items import Item
 
 
+ATTACK = "a\x1b[31m\u202e|`<b>@team*\r\n::error::x"
+
 
 def _hostile(result: AuditResult) -> AuditResult:
     """The result with a subject whose texts attack every format."""

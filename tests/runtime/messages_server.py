@@ -111,7 +111,7 @@ def _events(turn: Says) -> list[dict[str, Any]]:
     for number, (name, arguments) in enumerate(turn.calls):
         start = {"type": "tool_use", "id": f"toolu_{name}_{number}", "name": name, "input": {}}
         blocks.append((start, {"type": "input_json_delta", "partial_json": json.dumps(arguments)}))
-    message = {
+    message: dict[str, Any] = {
         "id": "msg_scripted", "type": "message", "role": "assistant", "model": "claude-sonnet-5-5", "content": [],
         "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 1000, "output_tokens": 1},
     }  # fmt: skip

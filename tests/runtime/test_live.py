@@ -3,11 +3,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from messages_server import EndsEarly, Refuses, Says, Turn, messages_server
 
 from backcheck.errors import EnvironmentFault, UsageError
 from backcheck.runtime.live import LiveModel
 from backcheck.runtime.model import Reply, Request
+from runtime.messages_server import EndsEarly, Refuses, Says, Turn, messages_server
 
 REQUEST = Request(
     model="claude-sonnet-5-5",

@@ -111,6 +111,15 @@ def test_what_git_obeys_cannot_be_written(name: str, run: Run, workspace: Path) 
     assert not (workspace / ".git2").exists()
 
 
+def test_a_protected_name_that_is_a_link_keeps_its_target_and_what_lies_there(run: Run, workspace: Path) -> None:
+    (workspace / "shared").mkdir()
+    (workspace / "shared/settings.json").write_text("as it was")
+    (workspace / ".claude").symlink_to("shared")
+    run("echo planted > .claude/settings.json; echo planted > shared/settings.json; rm .claude; mkdir .claude")
+    assert (workspace / ".claude").readlink().name == "shared"
+    assert (workspace / "shared/settings.json").read_text() == "as it was"
+
+
 def test_a_loop_left_running_cannot_write_a_protected_name_after_the_end(run: Run, workspace: Path) -> None:
     run("(while :; do mkdir .claude; echo planted > .claude/settings.json; done) 2>/dev/null & exit 0")
     assert everything(workspace) == {}
@@ -119,7 +128,7 @@ def test_a_loop_left_running_cannot_write_a_protected_name_after_the_end(run: Ru
 def test_runs_at_the_same_time_keep_their_protection(provider: Provider, workspace: Path) -> None:
     async def both() -> None:
         policy = Policy(workspace)
-        long = "for i in $(seq 2000); do mkdir .claude; done 2>/dev/null; echo planted > .claude/x"
+        long = "for i in $(seq 300); do mkdir .claude; done 2>/dev/null; echo planted > .claude/x"
         await asyncio.gather(
             run_in(provider, long, policy, 10), *(run_in(provider, "true", policy, 10) for _ in range(4))
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,3 +169,19 @@ def test_what_is_written_is_exactly_what_was_given(workspace: Workspace, root: P
     (root / "windows.txt").write_bytes(b"a\r\n")
     workspace.write(file_path="windows.txt", content="é\r\nb\n\n")
     assert (root / "windows.txt").read_bytes() == "é\r\nb\n\n".encode()
+
+
+def test_a_process_killed_while_writing_leaves_the_old_file_or_the_new_one(workspace: Workspace, root: Path) -> None:
+    script = (
+        "import sys; from backcheck.workspace import Workspace; workspace = Workspace(sys.argv[1])\n"
+        "while True:\n"
+        "    for letter in 'ab':\n"
+        "        workspace.write(file_path='file', content=letter * 1_000_000); print(flush=True)"
+    )
+    for killed_after in (1, 2, 3):
+        with subprocess.Popen([sys.executable, "-c", script, root], stdout=subprocess.PIPE) as writer:
+            assert writer.stdout
+            for _ in range(killed_after):
+                writer.stdout.readline()
+            writer.kill()
+        assert (root / "file").read_bytes() in {b"a" * 1_000_000, b"b" * 1_000_000}

@@ -6,7 +6,10 @@ import asyncio
 import os
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +18,6 @@ from backcheck.workspace.grep import ripgrep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from backcheck.workspace import Workspace
 
@@ -139,6 +141,32 @@ def test_a_pattern_that_never_ends_is_killed_in_time(
     else:
         assert workspace.grep(pattern="(a+)+$", output_mode="content") == "[no matches]"
     assert time.monotonic() - began < 4
+
+
+def test_cancelling_a_search_kills_it(workspace: Workspace, root: Path, engine: str) -> None:
+    (root / "evil.txt").write_text("a" * 40 + "!\n")
+    pattern = f"(a+)+$|{uuid4()}"
+
+    async def cancelled() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(workspace.grep_async(pattern=pattern), 0.2)
+
+    if engine == "own":  # ripgrep is done long before
+        asyncio.run(cancelled())
+    for words in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            assert pattern.encode() not in words.read_bytes()
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_file_that_may_not_be_read_hides_no_other(workspace: Workspace, root: Path) -> None:
+    (root / "open.txt").write_text("needle\n")
+    (root / "closed.txt").write_text("needle\n")
+    (root / "closed.txt").chmod(0)
+    readable = os.access(root / "closed.txt", os.R_OK)  # for root it is
+    assert workspace.grep(pattern="needle", output_mode="content").split("\n")[-1] == "open.txt:1:needle"
+    assert ("closed.txt" in workspace.grep(pattern="needle")) == readable
+    assert readable or workspace.grep(pattern="needle", path="open.txt") == "open.txt"
 
 
 def test_ripgrep_leaves_out_what_git_ignores_also_without_git(workspace: Workspace, root: Path) -> None:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from backcheck import repository
 from backcheck.errors import UsageError
-from backcheck.findings import Outcome, Unread, Verdict
-from backcheck.source import Role, SourceFile, Unreadable
-from backcheck.source.roles import is_generated, role_of
+from backcheck.findings import Outcome, Verdict
+from backcheck.source import Role, SourceFile
+from backcheck.source.roles import role_of
 from backcheck.source.tree import LANGUAGES
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def judged_as_before(tree: SourceTree, before: SourceTree) -> SourceTree:
     """Return the tree as the rules from before see it.
 
     A file keeps the role that it had, a new one cannot call itself generated, and what only a newer `.gitignore` hides
-    belongs to the tree. A file whose text says newly that a generator made it would be passed over: it is listed as unread.
+    belongs to the tree.
     """
     roles = {file.path: file.role for file in before.files}
 
@@ -73,21 +73,7 @@ def judged_as_before(tree: SourceTree, before: SourceTree) -> SourceTree:
     for path in repository.hidden(tree.root, before.root):
         size = (tree.root / path).lstat().st_size
         files.append(SourceFile(path, LANGUAGES.get(Path(path).suffix.lower(), ""), role(path, role_of(path)), size))
-    unread = tuple(Unread(path, "it calls itself generated, and did not before the change") for path in _disguised(tree, before))
-    return replace(tree, files=tuple(sorted(files, key=lambda file: file.path)), unread=(*tree.unread, *unread))
-
-
-def _disguised(tree: SourceTree, before: SourceTree) -> Iterator[str]:
-    for file in tree.files:
-        if file.language and _is_generated(tree, file.path) and not _is_generated(before, file.path):
-            yield file.path
-
-
-def _is_generated(tree: SourceTree, path: str) -> bool:
-    try:
-        return is_generated(tree.read(path))
-    except Unreadable:
-        return False
+    return replace(tree, files=tuple(sorted(files, key=lambda file: file.path)))
 
 
 def since(result: AuditResult, before: AuditResult, label: str) -> AuditResult:

@@ -81,15 +81,27 @@ class Coverage:
 
     def _gaps(self, kind: str) -> Iterator[str]:
         languages = _languages(kind)
-        roles = {file.path: file.role for file in self.tree.files}
         for unread in self.unread:
-            role = roles.get(unread.path, Role.APPLICATION)
-            if role is Role.APPLICATION and _language(unread.path) in languages:
+            if self._counts(unread.path, kind) and _language(unread.path) in languages:
                 yield f"{unread.path} was not read: {unread.why}"
         if kind in _WEB_KINDS:
             for framework in self.backend.frameworks:
                 if not framework.read:
                     yield f"{framework.name} is named at {framework.place}, and no extractor reads it"
+
+    def _counts(self, path: str, kind: str) -> bool:
+        """Whether a file could hold subjects: application code, what it imports wherever that lies, migrations for tables."""
+        match self._roles.get(path, Role.APPLICATION):
+            case Role.APPLICATION:
+                return True
+            case Role.MIGRATION:
+                return kind in _SCHEMA_KINDS
+            case _:
+                return path in self.backend.files
+
+    @cached_property
+    def _roles(self) -> dict[str, Role]:
+        return {file.path: file.role for file in self.tree.files}
 
     def _doubts(self, kind: str) -> Iterator[str]:
         yield from self._gaps(kind)

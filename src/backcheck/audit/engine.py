@@ -103,9 +103,8 @@ class _Audit:
         if self.base:
             tree = judged_as_before(tree, collect(self.base))
         seen = look(tree, self.progress)
-        extra = evidence_items(self.selection) if self.reports else ()
-        judged, trouble = self._judged(seen, (*self.selection.items, *extra))
-        items = (*self.selection.items, *(item for item in extra if judged.judgements.get(item.id)))
+        items = (*self.selection.items, *self._answered(seen))
+        judged, trouble = self._judged(seen, items)
         verdicts = tuple(self._verdicts(items, judged, seen))
         self.progress("comparing with the commit")
         return AuditResult(
@@ -120,12 +119,21 @@ class _Audit:
             prefix=repository.prefix(self.root),
         )
 
+    def _answered(self, seen: Look) -> tuple[Item, ...]:
+        """Return the unselected items to which the reports have something to say: their judgements differ with them."""
+        extra = evidence_items(self.selection) if self.reports else ()
+        with_them = judge(extra, self._facts(seen, self.reports), ()).judgements
+        without = judge(extra, self._facts(seen, ()), ()).judgements
+        return tuple(item for item in extra if with_them.get(item.id) != without.get(item.id))
+
+    def _facts(self, seen: Look, reports: tuple[Report, ...]) -> Facts:
+        return Facts(seen.program, seen.backend, reports, self.selection.targets)
+
     def _judged(self, seen: Look, items: tuple[Item, ...]) -> tuple[Judged, str]:
         """Run the checks on one look; also why the second instrument could not help, if so."""
         self.progress("judging")
-        observations, trouble = observe(seen.tree)
-        facts = Facts(seen.program, seen.backend, self.reports, self.selection.targets)
-        return judge(items, facts, observations, debug=self.options.debug), trouble
+        observations, trouble = observe(seen.program)
+        return judge(items, self._facts(seen, self.reports), observations, debug=self.options.debug), trouble
 
     def _verdicts(self, items: tuple[Item, ...], judged: Judged, seen: Look) -> Iterator[ItemVerdict]:
         every = [judgement for judgements in judged.judgements.values() for judgement in judgements]

@@ -146,7 +146,7 @@ def _bound_row(line: BoundLine) -> tuple[str, str, str, str]:
     return (str(line.entry.line), line.part, line.entry.text, ", ".join(line.bound) or "manual")
 
 
-def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]] | Any, *, header: bool = True) -> None:
+def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]], *, header: bool = True) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -33,10 +33,9 @@ def tool(
     from backcheck.toolbox import Toolbox
     from backcheck.workspace import Session, Workspace
 
-    text = sys.stdin.read() if arguments == "-" else arguments
     try:
-        parsed = json.loads(text)
-    except ValueError as error:
+        parsed = json.loads(sys.stdin.buffer.read() if arguments == "-" else arguments)
+    except (ValueError, RecursionError) as error:
         raise UsageError(
             f"the arguments are not JSON: {error}", help='quote them for the shell: \'{"path": "."}\''
         ) from error
@@ -44,5 +43,5 @@ def tool(
     result = asyncio.run(Toolbox(hands, [name]).call(name, parsed))
     if session:
         hands.session.save(session)
-    typer.echo(json.dumps({"ok": result.ok, "text": result.text}, ensure_ascii=False))
+    typer.echo(json.dumps({"ok": result.ok, "text": result.text}))
     return ExitCode.OK if result.ok else ExitCode.FAILED

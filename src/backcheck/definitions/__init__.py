@@ -1,0 +1,1 @@
+"""Agents, tools, prompts, items and checklists: the pages that people write, loaded and typed."""

@@ -64,7 +64,7 @@ def _listed(tools: Tools) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(tools).items()}
 
 
-def _plain(value: Any, depth: int = 0) -> Any:
+def _plain(value: object, depth: int = 0) -> object:
     """Return a field as JSON can hold it: what is nested without end, as YAML's aliases allow, becomes its name."""
     match value:
         case dict() if depth < 6:

@@ -10,12 +10,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from backcheck import data
 from backcheck.definitions.contract import Contract, read_contract
 from backcheck.definitions.encoding import decode
 from backcheck.definitions.frontmatter import parse
+from backcheck.definitions.yaml_core import read_mapping
 from backcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,12 +54,12 @@ class Agent:
 
     @property
     def priority(self) -> str | None:
-        """Hint for a scheduler: `high` …"""
+        """Hint for a scheduler, such as `high`."""
         return _word(self.fields.get("priority"))
 
     @property
     def context_mode(self) -> str | None:
-        """`minimal` asks for a prompt without the overview of the project."""
+        """How much the prompt tells of the project: `minimal` asks for no overview."""
         return _word(self.fields.get("context_mode"))
 
     @property
@@ -156,7 +155,7 @@ def tool_names(value: object) -> tuple[str, ...]:
         case None | False:
             return ()
         case str() if value.strip().startswith("["):
-            inner = _yaml(value)
+            inner = (read_mapping(f"tools: {value}") or {}).get("tools")
             return tool_names(inner if isinstance(inner, list) else value.strip("[] "))
         case str():
             return tuple(dict.fromkeys(_TOOL.findall(value)))
@@ -170,13 +169,6 @@ def tool_names(value: object) -> tuple[str, ...]:
 
 def _entry(entry: object) -> tuple[str, ...]:
     return (entry.strip(),) if isinstance(entry, str) else tool_names(entry)
-
-
-def _yaml(text: str) -> object:
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return None
 
 
 def _word(value: object) -> str | None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _NEGATIVE = frozenset(
     {"no", "not", "never", "none", "neither", "nor", "without", "cannot", "skip", "omit", "unnecessary"}
 )
+_LOOKING = re.compile(
+    r"(?:review|map|analy[sz]e|assess|understand|study|identify|examine|inspect|gather|check)\b", re.IGNORECASE
+)
 _LIMIT = re.compile(
     r"\b(?:no|not|never)\s+(?:be\s+)?(?:to\s+)?(?:more|less|fewer|longer|slower|later|lower|higher|exceed(?:ing|s)?|above|over|below)\b",
     re.IGNORECASE,
@@ -58,14 +61,17 @@ class BoundContract:
 
 
 def bind_contract(contract: Contract, items: Mapping[str, Item]) -> BoundContract:
-    """Return the contract's lines with the items that answer each. Where documents go and what they are named is no item."""
+    """Return the contract's lines with the items that answer each; the lines that none answers stay, and are manual.
+
+    Where documents go is no item, nor is a rule of work that only has the agent look ("review the login's code").
+    """
     known = tuple(items.values())
-    return BoundContract(
-        tuple(
-            BoundLine(part, entry, () if part == "documents" else bind(entry.text, known))
-            for part, entry in contract.lines()
-        )
-    )
+
+    def bound(part: str, text: str) -> tuple[str, ...]:
+        looks = part == "rules" and _LOOKING.match(text)
+        return () if part == "documents" or looks else bind(text, known)
+
+    return BoundContract(tuple(BoundLine(part, entry, bound(part, entry.text)) for part, entry in contract.lines()))
 
 
 def bind(line: str, items: Iterable[Item]) -> tuple[str, ...]:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from backcheck.definitions.agents import tool_names
 from backcheck.definitions.tool_catalogue import catalogue
+from backcheck.definitions.yaml_core import TagBlindLoader, read_mapping
 from backcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 CLAUDE_CODE = "claude-code@2.1.329"
@@ -88,9 +86,9 @@ def _fields(text: str, path: Path) -> tuple[dict[str, Any], str]:
     if match is None:
         return {}, "the file does not begin with a front matter between two lines '---'"
     block = match["fields"]
-    parsed = _yaml(block)
+    parsed = _read(block)
     if parsed is None:
-        parsed = _yaml("\n".join(_quoted(line) for line in block.split("\n")))
+        parsed = _read("\n".join(_quoted(line) for line in block.split("\n")))
     return (
         ({}, "the front matter is not YAML, also with its one-line values quoted") if parsed is None else (parsed, "")
     )
@@ -160,29 +158,5 @@ def _forbidden(fields: dict[str, Any], given: tuple[str, ...]) -> tuple[str, ...
     return tuple(name for name in given if name in banned or (wanted and name not in wanted))
 
 
-def _yaml(block: str) -> dict[str, Any] | None:
-    try:
-        parsed = yaml.load(block.replace("\t", "  "), Loader=_Loader)  # noqa: S506 - a safe loader that takes unknown tags as text
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return None
-    return {str(key): value for key, value in parsed.items()} if isinstance(parsed, dict) else None
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads as the client's YAML 1.2 core reader does: `yes` and dates are text, an unknown tag is dropped."""
-
-
-def _resolvers() -> Iterator[tuple[str, list[tuple[str, re.Pattern[str]]]]]:
-    booleans = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items():
-        kept = [(tag.rpartition(":")[2], tag, pattern) for tag, pattern in resolvers]
-        yield (
-            first,
-            [(tag, booleans if kind == "bool" else pattern) for kind, tag, pattern in kept if kind != "timestamp"],
-        )
-
-
-_Loader.yaml_implicit_resolvers = dict(_resolvers())
-_Loader.add_constructor(
-    None, lambda loader, node: loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
-)
+def _read(block: str) -> dict[str, Any] | None:
+    return read_mapping(block.replace("\t", "  "), TagBlindLoader)  # the client takes tabs as indentation

@@ -19,7 +19,7 @@ __all__ = ["Contract", "Contradiction", "DocumentRule", "Promise", "Rule", "Targ
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One line that the agent is held to: an item of its own checklist, or a bullet under standards, practices …"""
+    """One line that the agent is held to: of its own checklist, or under standards, practices and their like."""
 
     text: str
     line: int

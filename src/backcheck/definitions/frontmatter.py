@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from backcheck.definitions.recovery import Recovery
+from backcheck.definitions.yaml_core import read_mapping
 
 KNOWN_KEYS = frozenset(
-    # Claude Code's own, then those of other clients, then what people add.
-    ["name", "description", "tools", "disallowedTools", "model", "permissionMode", "maxTurns", "effort", "background", "isolation", "memory", "skills", "mcpServers", "hooks", "color", "initialPrompt", "autoCompactWindow", "omitClaudeMd", "observer", "observerMessage", "argument-hint", "agents", "user-invocable", "disable-model-invocation", "handoffs", "target", "mcp-servers", "metadata", "infer", "kind", "temperature", "max_turns", "timeout_mins", "readonly", "is_background", "mode", "steps", "permission", "hidden", "disable", "disabled", "enabled", "allowed-tools", "allowedTools", "disallowed-tools", "whenToUse", "when_to_use", "license", "version", "author", "tags", "category", "emoji", "vibe", "title", "domain", "level", "priority", "context_mode", "context", "expertise_level", "tier", "complexity", "quality_score", "services", "run_mode", "agent", "integration_patterns"]
+    key
+    for keys in yaml.safe_load(Path(__file__).with_name("agent_fields.yaml").read_text(encoding="utf-8")).values()
+    for key in keys
 )
 """Keys that end an unquoted text. Any other `word:` after an open description is text: `user:`, `Context:`."""
 
@@ -26,9 +29,13 @@ _COMMENT = re.compile(r"\s*(?:<!--.*-->|#.*)?\s*")
 _KEY = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*:(?:[ \t]+(?P<value>.*)|[ \t]*)")
 _BLOCK = re.compile(r"[>|][+-]?\d?\s*(?:#.*)?")
 _SINGLE_NEWLINE = re.compile(r"(?<!\n)\n(?!\n)")
+_CAPITALISED = frozenset({"name", "description", "tools", "model", "color"})
+_DIALOGUE = frozenset(
+    {"user", "assistant", "human", "commentary"} | {"User", "Assistant", "Context", "Example", "Examples"}
+)
+"""Words of an example that YAML takes for keys: what stands below them was cut off from the description."""
 _CUTTING = re.compile(r"description:[ \t]+(?P<text>[&!].*|[^\"'>|\[{*&!#].* #.*)")
 """A description of which YAML silently drops a part: a comment (`C # code`), an anchor (`&co`), a tag (`!important`)."""
-_MAX_DEPTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,6 @@ class FrontMatter:
     """The fields of a definition as its author meant them, and its body."""
 
     fields: dict[str, Any]
-    lines: dict[str, int]
-    """Line of the file on which each field begins."""
     body: str
     body_line: int
     recoveries: tuple[Recovery, ...]
@@ -52,15 +57,15 @@ def parse(text: str) -> FrontMatter | None:
         return None
     closed = _closing(lines, opened + 1, recoveries)
     block = _dedented(lines[opened + 1 : closed], opened + 2, recoveries)
-    fields = _strict("\n".join(block)) if closed < len(lines) else None
-    if fields is None:
+    fields = read_mapping("\n".join(block)) if closed < len(lines) else None
+    if fields is None or _DIALOGUE & fields.keys():
         fields = _mended(block, opened + 2, recoveries)
+    fields = {_canonical(key): value for key, value in fields.items()}
     _restore(block, opened + 2, fields, recoveries)
-    starts = {match["key"]: opened + 2 + number for number, line in enumerate(block) if (match := _KEY.fullmatch(line))}
     body = lines[closed + 1 :]
     if recoveries and recoveries[0].rule == "code-fence" and body and _CODE_FENCE.fullmatch(body[-1]):
         body.pop()
-    return FrontMatter(fields, starts, "\n".join(body), closed + 2, tuple(recoveries))
+    return FrontMatter(fields, "\n".join(body), closed + 2, tuple(recoveries))
 
 
 def _opening(lines: list[str], recoveries: list[Recovery]) -> int | None:
@@ -108,15 +113,6 @@ def _dedented(block: list[str], line: int, recoveries: list[Recovery]) -> list[s
     return [text[margin:] if not text[:margin].strip() else text for text in block]
 
 
-def _strict(block: str) -> dict[str, Any] | None:
-    """Return the fields where this is plain YAML, each a mapping of text keys; None where it is not."""
-    try:
-        fields = yaml.load(block, Loader=_PlainLoader)  # noqa: S506 - a safe loader that keeps dates as text
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return None
-    return {str(key): value for key, value in fields.items()} if isinstance(fields, dict) else None
-
-
 def _restore(block: list[str], line: int, fields: dict[str, Any], recoveries: list[Recovery]) -> None:
     """Give a one-line description back what YAML silently dropped from it."""
     for number, text in enumerate(block):
@@ -155,7 +151,7 @@ def _entries(block: list[str]) -> list[tuple[int, str, str, list[str]]]:
 
 
 def _canonical(key: str) -> str:
-    return key if key in KNOWN_KEYS or key.lower() not in KNOWN_KEYS else key.lower()
+    return key.lower() if key.lower() in _CAPITALISED else key
 
 
 def _is_plain(entries: list[tuple[int, str, str, list[str]]], value: str) -> bool:
@@ -165,7 +161,7 @@ def _is_plain(entries: list[tuple[int, str, str, list[str]]], value: str) -> boo
 
 def _value(key: str, first: str, rest: list[str]) -> tuple[Any, str]:
     """Return an entry's value and the rule that was needed to get it; no rule where YAML reads it."""
-    parsed = _strict("\n".join([f"{key}: {first}", *rest]))
+    parsed = read_mapping("\n".join([f"{key}: {first}", *rest]))
     if parsed is not None and set(parsed) == {key}:
         return parsed[key], ""
     further = [text for text in rest if text.strip()]
@@ -175,7 +171,7 @@ def _value(key: str, first: str, rest: list[str]) -> tuple[Any, str]:
         return _unquoted(first), "unquoted-colon" if ": " in first else "unquoted-text"
     if any(not text.startswith((" ", "\t")) for text in further):
         return _unquoted("\n".join([first, *rest]).strip()), "unindented-text"
-    tabless = _strict("\n".join([f"{key}: {first}", *(text.replace("\t", "  ") for text in rest)]))
+    tabless = read_mapping("\n".join([f"{key}: {first}", *(text.replace("\t", "  ") for text in rest)]))
     if tabless is not None and set(tabless) == {key}:
         return tabless[key], "tab-indentation"
     return _unquoted(" ".join(text.strip() for text in [first, *further])), "unquoted-colon"
@@ -190,31 +186,3 @@ def _unquoted(text: str) -> str:
     """Return the text without the quotes around the whole of it."""
     text = text.strip()
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """The safe loader with dates and yes/no kept as the words that were written, and a bound on nesting."""
-
-    depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise yaml.YAMLError("nested too deeply")
-        try:
-            return super().compose_node(parent, index)  # type: ignore[no-untyped-call] - PyYAML's stubs leave it bare
-        finally:
-            self.depth -= 1
-
-
-_WORDS = {"tag:yaml.org,2002:timestamp"}
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        if tag != "tag:yaml.org,2002:bool"
-        else (tag, re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"))
-        for tag, pattern in resolvers
-        if tag not in _WORDS
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}

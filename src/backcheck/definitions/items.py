@@ -185,7 +185,7 @@ def _fault(path: Path, key: object, what: str, hint: str) -> UsageError:
     return UsageError(f"{path}: {key!r} {what}", help=hint)
 
 
-def _word(path: Path, key: str, value: Any, scale: type[_Scale]) -> _Scale:
+def _word(path: Path, key: str, value: Any, scale: type[_Scale]) -> _Scale:  # noqa: ANN401 - YAML gives anything
     try:
         return scale(value)
     except ValueError as error:

@@ -26,8 +26,10 @@ _KINDS = (
     (Kind.TARGETS, r"\b(?:targets?|metrics|goals|thresholds?|slos?|slas?|benchmarks?|budgets?)\b"),
     (
         Kind.PROMISE,
-        r"\b(?:standards?|practices?|principles?|responsibilit(?:y|ies)|deliverables?|considerations?|guidelines?"
-        r"|(?:key|focus|core|priority) areas?|focus areas?|requirements?|criteria|expectations?|commitments?)\b",
+        (
+            r"\b(?:standards?|practices?|principles?|responsibilit(?:y|ies)|deliverables?|considerations?|guidelines?"
+            r"|(?:key|focus|core|priority) areas?|requirements?|criteria|expectations?|commitments?)\b"
+        ),
     ),
     (
         Kind.STEPS,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_EXAMPLE = re.compile(r"<(example|examples|commentary|sample)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_EXAMPLE = re.compile(r"<(?P<end>/?)(?:examples?|commentary|sample)>", re.IGNORECASE)
+_MAX_LINE = 2_000
+"""Characters of the longest text that is taken for a promise. Patterns on longer ones would cost more than time allows."""
 _BOX = re.compile(r"\[[ xX]?\][ \t]+")
 _SAMPLE = re.compile(r"\b(?:example|sample|template|output format|report format)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
@@ -44,10 +46,9 @@ class Line:
 
 def outline(body: str, first_line: int) -> Iterator[Line]:
     """Give the lines of a body; ``first_line`` is the line of the file on which the body starts."""
-    blanked = _EXAMPLE.sub(lambda match: "\n" * match[0].count("\n"), body)
-    # Depth is bounded, so that brackets or quotes nested without end cost nothing.
-    tokens = MarkdownIt("commonmark", {"maxNesting": 30}).enable("table").parse(blanked)
-    yield from _Walk(first_line).lines(tokens)
+    # Depth is bounded, and what stands inside a line is left unparsed: nesting without end costs nothing.
+    parser = MarkdownIt("commonmark", {"maxNesting": 30}).enable("table").disable("inline")
+    yield from _Walk(first_line).lines(parser.parse("".join(_without_examples(body))))
 
 
 class _Walk:
@@ -94,6 +95,8 @@ class _Walk:
         number = self.first_line + (token.map[0] if token.map else 0)
         box = _BOX.match(token.content)
         content = token.content[box.end() :] if box else token.content
+        if len(content) > _MAX_LINE:
+            content = ""
         text = plain(content)
         line = Line(text, number, self._labels(), depth=len(self.lists))
         if self.fresh:
@@ -103,7 +106,7 @@ class _Walk:
         elif not self.lists and not cell:
             line = replace(line, lead=content.startswith("**") and "**:" in content.replace(":**", "**:"))
             self.label = text if text.endswith(":") or _is_bold(content) else ""
-        if not any(_SAMPLE.search(label) for label in line.labels):
+        if text and not any(_SAMPLE.search(label) for label in line.labels):
             yield line
 
     def _labels(self) -> tuple[str, ...]:
@@ -112,6 +115,20 @@ class _Walk:
         inside = self.parents[:-1] if self.fresh else self.parents
         above = [self.label] if self.label and self.lists else []
         return tuple(label for label in (*reversed(inside), *above, *headings) if label)
+
+
+def _without_examples(body: str) -> Iterator[str]:
+    """Give the body with every closed `<example>` as blank lines."""
+    opened: int | None = None
+    done = 0
+    for tag in _EXAMPLE.finditer(body):
+        if not tag["end"] and opened is None:
+            opened = tag.start()
+        elif tag["end"] and opened is not None:
+            yield body[done:opened]
+            yield "\n" * body.count("\n", opened, tag.end())
+            opened, done = None, tag.end()
+    yield body[done:]
 
 
 def plain(content: str) -> str:

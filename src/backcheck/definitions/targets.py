@@ -50,12 +50,12 @@ _UNIT = (
     r"|percent\b|rps\b|qps\b|tps\b|req(?:uests)?\s?(?:/|per)\s?s(?:ec(?:ond)?)?\b|x\b|[kmg]i?b\b)?"
 )
 _UNITS = {
-    "millisecond": "ms", "microsecond": "µs", "second": "s", "sec": "s", "minute": "min", "hour": "h", "hr": "h",
+    "millisecond": "ms", "microsecond": "µs", "second": "s", "sec": "s", "minute": "min", "min": "min", "hour": "h", "hr": "h",
     "day": "d", "percent": "%", "rps": "/s", "qps": "/s", "tps": "/s",
 }  # fmt: skip
 _OPERATORS = (
     ("<=", r"<=|≤|=<|within|at most|up to|(?:no|not) (?:more|longer|slower|later|higher) than|(?:not|never) (?:to )?exceed(?:ing|s)?|max(?:imum)?(?: of)?"),
-    (">=", r">=|≥|=>|at least|no (?:less|fewer|lower) than|not less than|min(?:imum)?(?: of)?"),
+    (">=", r">=|≥|at least|no (?:less|fewer|lower) than|not less than|min(?:imum)?(?: of)?"),
     ("<", r"(?<![-=<])<|under|below|less than|fewer than|lower than|faster than|shorter than|sub[- ]?"),
     (">", r"(?<![-=>])>|over|above|more than|greater than|higher than|exceed(?:s|ing)?"),
 )  # fmt: skip
@@ -90,7 +90,8 @@ _PLACE_AFTER = re.compile(r"\s(?:under|for|in|at|on|during|across|within|after|b
 _FILLER = re.compile(
     r"^(?:and|or|but|the|a|an|to|achieve[sd]?|maintain(?:s|ed|ing)?|keep|ensure|ensuring|target(?:s|ing)?|aim for|support(?:s|ing)?(?: for)?"
     r"|with|should be|must be|stays?|reach|deliver|provide|be|is|are|of|known)\b\s*"
-    r"|\s*\b(?:of|is|are|be|to|must|should|stays?|remains?|kept|at|achieved|maintained|support for|for|a)$", re.IGNORECASE
+    r"|(?:^|\s+)(?:of|is|are|be|to|must|should|stays?|remains?|kept|at|achieved|maintained|support for|for|a"
+    r"|verified|controlled|completed|sustained|optimi[sz]ed|detected|configured|ensured|reached|consistently|supported|found)$", re.IGNORECASE
 )  # fmt: skip
 
 
@@ -168,9 +169,11 @@ def _target(line: Line, match: re.Match[str], before: str, after: str) -> Target
     operator = ">=" if match["plus"] else _operator(match)
     unit = _unit(match["unit"] or "")
     value = float(match["value"].replace(",", ""))
+    if match["plus"] and not unit:
+        return None  # "PHP 8.1+": a version
     if not operator:
         operator = "=" if value == 0 else ">="
-    elif not unit and not re.match(r"[<>≤≥=]", match[0].strip()) and not match["plus"]:
+    elif not unit and not re.match(r"[<>≤≥=]", match[0].strip()):
         return None  # "under 3 levels", "over 20 years": words of a sentence
     metric, scope = _named(before, after)
     if not metric or len(metric.split()) > 8:
@@ -214,4 +217,4 @@ def _unit(written: str) -> str:
         return "/s"
     if re.fullmatch(r"[kmg]i?b", word):
         return written.upper().replace("I", "i")
-    return _UNITS.get(word.rstrip("s"), _UNITS.get(word, word.rstrip("s") if word in {"mins"} else word))
+    return _UNITS.get(word, _UNITS.get(word.removesuffix("s"), word))

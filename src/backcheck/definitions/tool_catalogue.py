@@ -38,11 +38,12 @@ class Catalogue:
         if name in self.entries["alias"]:
             return str(self.entries["alias"][name])
         found = self.entries["retired"].get(name) or self.entries["foreign"].get(name) or {}
-        return found.get("now")
+        return str(found["now"]) if "now" in found else None
 
     def tool(self, live: str) -> str | None:
         """Return the name in our own toolbox of a live tool; None where we have no such tool."""
-        return self.entries["live"][live].get("tool")
+        found = self.entries["live"][live]
+        return str(found["tool"]) if "tool" in found else None
 
     def can(self, live: str) -> str:
         """Return what a live tool lets an agent do: read, edit, search, execute, net, spawn."""

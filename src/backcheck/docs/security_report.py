@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from backcheck.definitions.items import Area
 from backcheck.definitions.prompts import render
 from backcheck.docs.document import Document, Kind, slug
 from backcheck.docs.markdown import code, link, plain
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def security_report(result: AuditResult, *, api: str, day: date) -> Document:
-    """Return the report over the items of ``result`` that belong to the area `security`, or need no area."""
-    verdicts = [verdict for verdict in result.verdicts if verdict.area in {"security", ""}]
+    """Return the report over the items of ``result`` that belong to the area `security`."""
+    verdicts = [verdict for verdict in result.verdicts if verdict.area == Area.SECURITY]
     count = Counter(verdict.verdict for verdict in verdicts)
     commit = f"commit {result.commit[:12]}" if result.commit else "a tree without a commit"
     text = render(

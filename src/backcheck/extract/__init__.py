@@ -48,7 +48,9 @@ def merge(*parts: Backend) -> Backend:
     merged: dict[str, tuple[Any, ...]] = {}
     for field in fields(Backend):
         found = dict.fromkeys(entity for part in parts for entity in getattr(part, field.name))
-        merged[field.name] = tuple(sorted(found, key=_order)) if found and hasattr(next(iter(found)), "place") else tuple(found)
+        merged[field.name] = (
+            tuple(sorted(found, key=_order)) if found and hasattr(next(iter(found)), "place") else tuple(found)
+        )
     return Backend(**merged)
 
 

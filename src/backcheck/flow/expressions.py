@@ -20,6 +20,7 @@ from backcheck.flow.value import (
     join,
     keys,
     mapping,
+    retain,
     sequence,
     stepped,
     unknown,
@@ -29,8 +30,6 @@ from backcheck.flow.value import (
 from backcheck.program import form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from backcheck.flow.tables import Tables
     from backcheck.flow.value import Key
     from backcheck.program import Definition, Module, Program, Scope
@@ -61,7 +60,7 @@ class ClassReference:
 
 
 class Expressions:
-    """Evaluates every expression but calls, which are a subclass's."""
+    """Evaluates every expression but calls and assignments, which are subclasses'."""
 
     def __init__(self, program: Program, tables: Tables) -> None:
         self.program = program
@@ -72,6 +71,10 @@ class Expressions:
 
     def call(self, node: form.Call, frame: Frame) -> Value:
         """Evaluate a call."""
+        raise NotImplementedError
+
+    def assign(self, target: form.Expr, value: Value, frame: Frame) -> None:
+        """Bind a target (name, member, key or pattern) to a value."""
         raise NotImplementedError
 
     def scope_of(self, function: form.Function, module: Module) -> Scope:
@@ -139,7 +142,7 @@ class Expressions:
             self._globals[key] = self._outside(expr, scope, frame)
         return self._globals[key]
 
-    def _outside(self, expr: form.Name | form.Attribute, scope: Scope, frame: Frame) -> Value:
+    def _outside(self, expr: form.Name, scope: Scope, frame: Frame) -> Value:
         found = self.program.definition(scope, expr)
         if found is not None and found.node is not expr:
             return self.defined(found)
@@ -148,8 +151,9 @@ class Expressions:
             return Value(kind="request", ref=request)
         if symbol is not None and self.tables.is_clean(symbol):
             return CLEAN
-        name = expr.id if isinstance(expr, form.Name) else frame.module.text(expr)
-        return unknown(f"`{name}` is not defined in this code base", frame.module.place(expr))
+        if symbol is not None and self.tables.is_builder(symbol, ""):
+            return Value(kind="builder")
+        return replace(unknown(f"`{expr.id}` is not of this code base", frame.module.place(expr)), kind="foreign")
 
     def defined(self, found: Definition) -> Value:
         """Return the value of a definition: a function, a class or the expression that a name is bound to."""
@@ -204,6 +208,8 @@ class Expressions:
         place = frame.module.place(expr)
         if base.kind == "request":
             return self.tables.read_request(base.ref, str(key), place)
+        if base.kind == "builder":
+            return base
         known = base.get(key)
         if known is not None:
             return known
@@ -213,14 +219,14 @@ class Expressions:
                 return declared
         if key in _CLEAN_ATTRIBUTES:
             return CLEAN
-        parts = [] if base.rest is None else [base.rest]
+        parts = [] if base.rest is None else [renamed(base.rest, key)]
         if base.kind == "list" and ((isinstance(key, int) and key < 0) or not base.fields) and not parts:
             parts = list(base.parts())
         if base.taints:
             entering = tuple(Taint(taint.source, str(key), taint.state, taint.steps) for taint in base.taints)
             parts.append(stepped(Value(taints=entering), place))
         if base.gaps:
-            parts.append(Value(gaps=base.gaps))
+            parts.append(Value(gaps=base.gaps, kind="foreign" if base.kind == "foreign" else ""))
         if parts:
             return join(*parts)
         if base.kind in {"dict", "list"} or base == NOTHING:
@@ -242,7 +248,7 @@ class Expressions:
         return text.operation(sign, [self.evaluate(operand, frame) for operand in operands])
 
     def _added(self, expr: form.Operation, frame: Frame) -> Value:
-        """`a + b + c …` nests to the left and may be long: it is followed by a loop."""
+        """Add up `a + b + c …`, which nests to the left and may be long, by a loop."""
         rights: list[form.Expr] = []
         left: form.Expr = expr
         while isinstance(left, form.Operation) and left.operator == "+" and len(left.operands) == 2:
@@ -274,7 +280,7 @@ class Expressions:
         for outcome, branch in ((True, expr.then), (False, expr.other)):
             if known is not (not outcome):
                 frame.env = dict(before)
-                refine(self, expr.test, outcome, frame)
+                refine(self, expr.test, frame, outcome=outcome)
                 values.append(self.evaluate(branch, frame))
         frame.env = before
         return join(*values)
@@ -315,7 +321,7 @@ class Expressions:
             known = value if len(expr.clauses) == 1 and not expr.conditions else None
             self.assign(target, element(value), frame)
         for condition in expr.conditions:
-            refine(self, condition, True, frame)
+            refine(self, condition, frame, outcome=True)
         if known is not None and known.kind == "list" and known.rest is None and 0 < len(known.fields) <= 8:
             items = []
             for _, part in known.fields:
@@ -345,75 +351,10 @@ class Expressions:
                 return CLEAN
         return derived(*(self.evaluate(child, frame) for child in expr.children))
 
-    # Targets
 
-    def assign(self, target: form.Expr, value: Value, frame: Frame) -> None:
-        """Bind a target (name, member, key or pattern) to a value."""
-        match target:
-            case form.Name(id=name):
-                frame.write(name, stepped(value, frame.module.place(target)))
-            case form.Attribute(value=base, name=key):
-                self._store(base, key, value, frame)
-            case form.Subscript(value=base, index=index):
-                key_value = self.evaluate(index, frame)
-                if key_value.is_constant and isinstance(key_value.constant, str | int):
-                    self._store(base, key_value.constant, value, frame)
-                else:
-                    self.update(base, lambda old: with_some_part(old, join(value, flat(key_value))), frame)
-            case form.Sequence(items=items):
-                for index, item in enumerate(items):
-                    if isinstance(item, form.Spread):
-                        self.assign(item.value, sequence([], element(value)), frame)
-                    else:
-                        self.assign(item, self.part(value, index, item, frame), frame)
-            case form.Mapping(entries=entries):
-                self._take_apart(entries, value, frame)
-            case form.Opaque(kind="default", children=(inner, default)):
-                taken = value if value != NOTHING else self.evaluate(default, frame)
-                if value.taints or value.gaps:
-                    taken = join(value, self.evaluate(default, frame))
-                self.assign(inner, taken, frame)
-            case form.Spread(value=inner):
-                self.assign(inner, value, frame)
-
-    def _take_apart(self, entries: tuple[tuple[form.Expr | None, form.Expr], ...], value: Value, frame: Frame) -> None:
-        taken: set[Key] = set()
-        for key, target in entries:
-            if key is None:
-                kept = tuple((name, part) for name, part in value.fields if name not in taken)
-                self.assign(target, replace(value, fields=kept), frame)
-                continue
-            name = self.evaluate(key, frame)
-            if name.is_constant and isinstance(name.constant, str | int):
-                taken.add(name.constant)
-                self.assign(target, self.part(value, name.constant, target, frame), frame)
-            else:
-                self.assign(target, derived(value), frame)
-
-    def _store(self, base: form.Expr, key: Key, value: Value, frame: Frame) -> None:
-        def stored(old: Value) -> Value:
-            return with_part(old, key, value) if old.kind != "request" else old
-
-        self.update(base, stored, frame)
-        path = path_of(base)
-        if path is not None:
-            frame.env.pop(f"{path}.{key}", None)
-            if frame.read(path.split(".")[0]) is None or self.evaluate(base, frame).kind == "request":
-                frame.env[f"{path}.{key}"] = value
-
-    def update(self, expr: form.Expr, change: Callable[[Value], Value], frame: Frame) -> None:
-        """Change the value that a name or member holds."""
-        match expr:
-            case form.Name(id=name):
-                held = frame.holder(name)
-                if held is not None:
-                    held.env[name] = change(held.env[name])
-            case form.Attribute(value=base, name=key):
-                old = self.evaluate(expr, frame)
-                if old.kind != "request":
-                    self._store(base, key, change(old), frame)
-            case form.Subscript(value=base, index=form.Literal(value=str() | int() as key)):
-                self._store(base, key, change(self.evaluate(expr, frame)), frame)
+def renamed(value: Value, key: Key) -> Value:
+    """Return what `{...body}` holds under this key: it goes by the key's name, not by the body's."""
+    return retain(value, lambda taint: replace(taint, name=key)) if isinstance(key, str) and value.kind == "" else value
 
 
 def merged_mapping(left: Value, right: Value) -> Value:

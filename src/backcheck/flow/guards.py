@@ -29,35 +29,37 @@ _REFUSED = re.compile(r"(?<!\\)\.|\[\^|\\[SDW]|['\"`;]")
 """What makes a pattern too wide to be a guard: it lets a quote or any character pass."""
 
 
-def refine(machine: Expressions, test: form.Expr, outcome: bool, frame: Frame, depth: int = 0) -> None:  # noqa: FBT001
+def refine(machine: Expressions, test: form.Expr, frame: Frame, *, outcome: bool, depth: int = 0) -> None:
     """Note in the frame what the test shows where it came out so."""
     match test:
         case form.Operation(operator="not" | "!", operands=(inner,)):
-            refine(machine, inner, not outcome, frame, depth)
+            refine(machine, inner, frame, outcome=not outcome, depth=depth)
         case form.Operation(operator="and" | "&&", operands=operands) if outcome:
             for operand in operands:
-                refine(machine, operand, True, frame, depth)
+                refine(machine, operand, frame, outcome=True, depth=depth)
         case form.Operation(operator="or" | "||", operands=operands) if not outcome:
             for operand in operands:
-                refine(machine, operand, False, frame, depth)
+                refine(machine, operand, frame, outcome=False, depth=depth)
         case form.Operation(operator="or" | "||", operands=operands):
             _either(machine, operands, frame, depth)
         case form.Operation(operator=sign, operands=(left, right)):
-            _compared(machine, sign, left, right, outcome, frame)
+            _compared(machine, sign, left, right, frame, outcome=outcome)
         case form.Call():
-            _called(machine, test, outcome, frame, depth)
+            _called(machine, test, frame, outcome=outcome, depth=depth)
         case form.Await(value=inner):
-            refine(machine, inner, outcome, frame, depth)
+            refine(machine, inner, frame, outcome=outcome, depth=depth)
 
 
 def _either(machine: Expressions, operands: tuple[form.Expr, ...], frame: Frame, depth: int) -> None:
-    """What every one of the alternatives shows, all of them show together."""
+    """Note what every one of the alternatives shows."""
     before, ends = frame.env, []
     for operand in operands:
         frame.env = dict(before)
-        refine(machine, operand, True, frame, depth)
+        refine(machine, operand, frame, outcome=True, depth=depth)
         ends.append(frame.env)
     frame.env = before
+    if not ends:
+        return
     for path in set[str].intersection(*({path for path in end if end[path] is not before.get(path)} for end in ends)):
         _show(path, join(*(end[path] for end in ends)), frame)
 
@@ -72,8 +74,9 @@ def _compared(
     sign: str,
     left: form.Expr,
     right: form.Expr,
-    outcome: bool,
     frame: Frame,
+    *,
+    outcome: bool,
 ) -> None:
     match sign, outcome:
         case ("==" | "===" | "is", True) | ("!=" | "!==" | "is not", False):
@@ -116,16 +119,16 @@ def _member(machine: Expressions, tested: form.Expr, container: form.Expr, frame
         _show(path, members, frame)
 
 
-def _called(machine: Expressions, test: form.Call, outcome: bool, frame: Frame, depth: int) -> None:  # noqa: FBT001
+def _called(machine: Expressions, test: form.Call, frame: Frame, *, outcome: bool, depth: int) -> None:
     callee = test.callee
     name = callee.name if isinstance(callee, form.Attribute) else callee.id if isinstance(callee, form.Name) else ""
     if name in {"isNaN", "isinstance"} or outcome:
-        _recognised(machine, test, name, outcome, frame)
+        _recognised(machine, test, name, frame, outcome=outcome)
     if depth < 2:
-        _own_predicate(machine, test, outcome, frame, depth)
+        _own_predicate(machine, test, frame, outcome=outcome, depth=depth)
 
 
-def _recognised(machine: Expressions, test: form.Call, name: str, outcome: bool, frame: Frame) -> None:  # noqa: FBT001
+def _recognised(machine: Expressions, test: form.Call, name: str, frame: Frame, *, outcome: bool) -> None:
     callee, args = test.callee, test.args
     if name == "isNaN" and args and not outcome:
         _show(path_of(args[0]), CLEAN, frame)
@@ -153,7 +156,7 @@ def _recognised(machine: Expressions, test: form.Call, name: str, outcome: bool,
 
 
 def _pattern(machine: Expressions, callee: form.Attribute, args: tuple[form.Expr, ...], frame: Frame) -> None:
-    """`re.fullmatch(p, x)`, `p.fullmatch(x)`, `/p/.test(x)`, `x.match(/p/)`."""
+    """Read `re.fullmatch(p, x)`, `p.fullmatch(x)`, `/p/.test(x)`, `x.match(/p/)`."""
     if callee.name == "test" and len(args) == 1:
         pattern, tested = machine.evaluate(callee.value, frame), args[0]
     elif len(args) >= 2:
@@ -179,8 +182,8 @@ def is_narrow(pattern: str, method: str) -> bool:
     return starts and ends and not _REFUSED.search(pattern) and "|" not in re.sub(r"\([^()]*\)", "", pattern)
 
 
-def _own_predicate(machine: Expressions, test: form.Call, outcome: bool, frame: Frame, depth: int) -> None:  # noqa: FBT001
-    """A predicate of this code base with one `return`: its expression is the test."""
+def _own_predicate(machine: Expressions, test: form.Call, frame: Frame, *, outcome: bool, depth: int) -> None:
+    """Follow a predicate of this code base with one `return`: its expression is the test."""
     found = machine.program.definition(frame.scope, test.callee)
     function = found.node if found is not None else None
     if function is None and isinstance(test.callee, form.Name):
@@ -196,7 +199,7 @@ def _own_predicate(machine: Expressions, test: form.Call, outcome: bool, frame: 
         inside.env[parameter.name] = machine.evaluate(argument, frame)
         paths[parameter.name] = path_of(argument)
     before = dict(inside.env)
-    refine(machine, function.body[0].value, outcome, inside, depth + 1)
+    refine(machine, function.body[0].value, inside, outcome=outcome, depth=depth + 1)
     for name, path in paths.items():
         if inside.env.get(name) != before.get(name):
             _show(path, inside.env[name], frame)

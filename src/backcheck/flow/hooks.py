@@ -56,6 +56,8 @@ class Hooks:
         for module in program.modules.values():
             names = set(_model_names(module))
             self._models |= names
+            if names and module.language != "python" and _declares_password(module):
+                self._with_password |= names
             if _WORDS.search(module.source):
                 self._read(module, names)
 
@@ -69,7 +71,7 @@ class Hooks:
 
     def has_password(self, name: str) -> bool:
         """Whether the table of this model has a column for a password."""
-        return _plain(name) in self._with_password
+        return _plain(name) in self._with_password or _plain(name) in self._hooks
 
     def is_entity(self, node: form.Class) -> bool:
         """Whether decorators make this class a table."""
@@ -104,6 +106,18 @@ class Hooks:
             if state:
                 return state
         return ""
+
+
+def _declares_password(module: Module) -> bool:
+    """Whether an object in the module has a member named as a password is: a column of a schema."""
+    return b"assword" in module.source and any(
+        isinstance(key, form.Literal)
+        and key.value in {"password", "passwordHash", "hashedPassword"}
+        and isinstance(value, form.Mapping | form.Name | form.Attribute)
+        for node in form.walk(*module.body)
+        if isinstance(node, form.Mapping)
+        for key, value in node.entries
+    )
 
 
 def _hooked(module: Module) -> Iterator[form.Function]:

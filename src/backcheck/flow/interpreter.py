@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from backcheck.flow.frame import Frame, last_name
-from backcheck.flow.handlers import FastapiHandlers, Typed, express_parameters, has_express_shape
+from backcheck.flow.handlers import FastapiHandlers, express_parameters, has_express_shape
 from backcheck.flow.hooks import Hooks
 from backcheck.flow.statements import Statements
 from backcheck.flow.tables import Tables
+from backcheck.flow.typed import Typed
 from backcheck.flow.value import NOTHING, Value, join, unknown
 from backcheck.program import form
 from backcheck.source import Role
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _SQL_WORD = re.compile(
     rb"\b(?:select|insert\s+into|update|delete\s+from|create|alter|drop|truncate)\b|Raw|\btext\(", re.IGNORECASE
 )
+_MIGRATION = re.compile(rb"^down_revision\b", re.MULTILINE)
+"""A migration of Alembic, in whatever folder it lies: it runs before anybody calls."""
 _WEAK = frozenset(
     {
         "get",
@@ -80,7 +83,7 @@ class Interpreter(Statements):
     def _modules(self) -> Iterator[Module]:
         roles = {file.path: file.role for file in self.program.tree.files}
         for path, module in self.program.modules.items():
-            if roles.get(path) is Role.APPLICATION:
+            if roles.get(path) is Role.APPLICATION and not _MIGRATION.search(module.source):
                 yield module
 
     def _handlers(self) -> Iterator[tuple[Module, form.Function]]:
@@ -127,9 +130,9 @@ class Interpreter(Statements):
         for index, parameter in enumerate(function.parameters):
             if parameter.pattern is not None:
                 self.assign(parameter.pattern, values.get(f"\0{index}", NOTHING), frame)
-        self._active.add(id(function))
+        self.active.add(id(function))
         falls = self.execute(function.body, frame)
-        self._active.discard(id(function))
+        self.active.discard(id(function))
         if falls:
             frame.exits.append(frame.env)
         if result:
@@ -175,4 +178,4 @@ class Interpreter(Statements):
 
 
 def _unrouted(name: str, at: form.Parameter | form.Stmt, module: Module) -> Value:
-    return unknown(f"no route gives `{name}`", module.place(at))
+    return unknown(f"no route is known that gives `{name}`", module.place(at))

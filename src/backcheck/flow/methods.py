@@ -1,4 +1,4 @@
-"""Methods and built-in functions of the languages themselves: texts, lists, dictionaries, validated models."""
+"""Methods of the languages' own types: texts, lists, dictionaries, and of validated models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from backcheck.flow import passwords, text
+from backcheck.flow import passwords, standard, text
 from backcheck.flow.arguments import Arguments
 from backcheck.flow.expressions import ClassReference, Closure, merged_mapping
 from backcheck.flow.value import (
@@ -16,7 +16,6 @@ from backcheck.flow.value import (
     constant,
     derived,
     element,
-    flat,
     join,
     keys,
     sequence,
@@ -46,7 +45,6 @@ _DUMPING = frozenset(
 )
 _VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate"})
 _EACH = frozenset({"map", "forEach", "filter", "find", "flatMap", "some", "every", "sort"})
-_STRIPPING = re.compile(r"\[\^[\w\s\\.:@/-]*\][+*]?")
 
 
 def apply(
@@ -54,11 +52,11 @@ def apply(
 ) -> Value | None:
     """Return what a method or function of the language gives; None where it is no such thing."""
     if receiver is None:
-        return _function(machine, node, name, arguments, frame)
+        return standard.function(machine, node, name, arguments, frame)
     if isinstance(node.callee, form.Attribute) and isinstance(node.callee.value, form.Name):
         owner = node.callee.value.id
         if owner in {"Object", "Array", "_", "re"}:
-            done = _static(owner, name, arguments)
+            done = standard.static(owner, name, arguments)
             if done is not None:
                 return done
     for attempt in (_text, _list, _dictionary, _model):
@@ -105,7 +103,7 @@ def _replaced(node: form.Call, receiver: Value, arguments: Arguments, frame: Fra
     if not isinstance(pattern, str) or not subject.taints:
         return derived(subject, new)
     bare = re.sub(r"^/(.*)/\w*$", r"\1", pattern)
-    if new.constants == ("",) and _STRIPPING.fullmatch(bare):
+    if new.constants == ("",) and standard.STRIPPING.fullmatch(bare):
         return CLEAN  # everything but letters and digits is removed
     if bare == "'":
         return unknown("quotes in it are doubled or removed by hand", frame.module.place(node))
@@ -223,6 +221,14 @@ def _read(machine: Calls, node: form.Call, receiver: Value, arguments: Arguments
 def _model(
     machine: Calls, node: form.Call, name: str, receiver: Value, arguments: Arguments, frame: Frame
 ) -> Value | None:
+    first = arguments.at(0)
+    if (
+        name in {"get", "resolve"}
+        and first is not None
+        and first.kind == "class"
+        and isinstance(first.ref, ClassReference)
+    ):
+        return machine.instance_of(first.ref)  # `Container.get(Service)`
     if name in _VALIDATING and isinstance(receiver.ref, ClassReference) and receiver.kind == "class":
         given = merged_mapping(Value(kind="dict"), arguments.at(0, "obj") or CLEAN)
         given = merged_mapping(given, arguments.keywords.get("update", CLEAN))
@@ -235,91 +241,4 @@ def _model(
         }
         kept = tuple((key, value) for key, value in receiver.fields if key not in excluded)
         return replace(receiver, kind="dict", fields=kept, ref=None)
-    return None
-
-
-# Functions
-
-
-def _function(machine: Calls, node: form.Call, name: str, arguments: Arguments, frame: Frame) -> Value | None:
-    first = arguments.at(0)
-    if first is None:
-        return {"dict": Value(kind="dict"), "list": sequence([]), "set": sequence([])}.get(name) or (
-            Value(kind="dict", fields=tuple(arguments.keywords.items())) if name == "dict" else None
-        )
-    match name:
-        case "str" | "String" | "repr":
-            return first if first.kind == "" else flat(first)
-        case "list" | "tuple" | "set" | "sorted" | "reversed" | "frozenset" | "iter" | "Set":
-            return first if first.kind == "list" else sequence([], element(first))
-        case "dict" | "vars" | "jsonable_encoder" | "asdict":
-            return replace(first, kind="dict", ref=None) if first.kind else first
-        case "Map" if first.kind == "list":
-            return _pairs(first)
-        case "enumerate":
-            return sequence([], sequence([CLEAN, element(first)]))
-        case "zip":
-            return sequence([], sequence([element(value) for value in arguments.positional]))
-        case "map" if len(arguments.positional) > 1 and isinstance(first.ref, Closure):
-            return sequence([], machine.invoke(first.ref, Arguments([element(arguments.positional[1])]), frame, None))
-        case "map" if len(arguments.positional) > 1:
-            casts = node.args and isinstance(node.args[0], form.Name) and node.args[0].id in machine.tables.clean_calls
-            return sequence([], CLEAN if casts else derived(arguments.positional[1]))
-        case "filter" if len(arguments.positional) > 1:
-            return sequence([], element(arguments.positional[1]))
-        case "getattr" if len(arguments.positional) > 1:
-            key = arguments.positional[1]
-            if key.is_constant and isinstance(key.constant, str):
-                return machine.part(first, key.constant, node, frame)
-            return CLEAN if first.kind in {"class", "instance"} else derived(first)
-        case "setattr" if len(arguments.positional) > 2 and node.args:
-            key, value = arguments.positional[1:3]
-            if key.is_constant and isinstance(key.constant, str):
-                named = key.constant
-                machine.update(node.args[0], lambda old: with_part(old, named, value), frame)
-            return CLEAN
-    return None
-
-
-def _pairs(items: Value) -> Value:
-    result = Value(kind="dict")
-    for pair in items.parts():
-        key, value = pair.get(0) or CLEAN, pair.get(1) or CLEAN
-        if key.is_constant and isinstance(key.constant, str | int):
-            result = with_part(result, key.constant, value)
-        else:
-            result = with_some_part(result, value)
-    return result
-
-
-def _static(owner: str, name: str, arguments: Arguments) -> Value | None:
-    first = arguments.at(0) or CLEAN
-    match owner, name:
-        case "Object", "keys":
-            return sequence([], keys(first) if first.kind else derived(first))
-        case "Object", "values":
-            return sequence([], join(*first.parts()) if first.fields or first.rest is not None else derived(first))
-        case "Object", "entries":
-            values = join(*first.parts()) if first.fields or first.rest is not None else derived(first)
-            return sequence([], sequence([keys(first) if first.kind else derived(first), values]))
-        case "Object", "assign":
-            result = first
-            for more in arguments.positional[1:]:
-                result = merged_mapping(result, more)
-            return result
-        case "Object", "freeze" | "seal":
-            return first
-        case "Object", "fromEntries":
-            return _pairs(first)
-        case "Array", "from":
-            return first if first.kind == "list" else sequence([], element(first))
-        case "Array", "isArray":
-            return CLEAN
-        case "re", "sub" if len(arguments.positional) > 2:
-            pattern, new = arguments.positional[0], arguments.positional[1]
-            if pattern.is_constant and new.constants == ("",) and _STRIPPING.fullmatch(str(pattern.constant)):
-                return CLEAN
-            return derived(arguments.positional[2], new)
-        case "re", "compile":
-            return replace(first, kind="regex")
     return None

@@ -89,7 +89,9 @@ def bound(machine: Calls, node: form.Call, text: Value, arguments: Arguments, po
         given = [value for value in arguments.positional[position + 1 :] if value.kind != "function"]
         given += [value for name, value in arguments.keywords.items() if name in machine.tables.parameters]
         taints = [taint for value in given for taint in flat(value).taints if is_password(taint.name)]
-        _note(machine, taints, node, "", frame)
+        _note(
+            machine, taints, node, "", frame, "stored" if _WRITES.match(statement) else "compared with the stored one"
+        )
 
 
 def assigned(machine: Calls, target: form.Expr, value: Value, statement: form.Stmt, frame: Frame) -> None:
@@ -110,6 +112,26 @@ def assigned(machine: Calls, target: form.Expr, value: Value, statement: form.St
     _note(machine, _passwords(value), statement, name, frame)
 
 
+def hashed(machine: Calls, node: form.Call, values: list[Value], frame: Frame) -> None:
+    """Note that a password is hashed here: a subject of its own where its record is stored out of sight."""
+    taints = [taint for value in values for taint in _passwords(value)]
+    if taints:
+        text = " ".join(frame.module.text(node).split())
+        why = "it goes through a password hash"
+        machine.sightings.add_hash(
+            Flow(
+                "password",
+                frame.module.place(node),
+                text[:160],
+                frame.name,
+                Origin.HASHED,
+                taints[0].source,
+                taints[0].steps,
+                why,
+            )
+        )
+
+
 def _passwords(value: Value) -> list[Taint]:
     return [taint for taint in flat(value).taints if is_password(taint.name)]
 
@@ -124,12 +146,12 @@ def _inside(value: Value, depth: int) -> Iterable[Taint]:
         yield from (taint for taint in flat(value.rest).taints if is_password(taint.name))
 
 
-def _note(machine: Calls, taints: list[Taint], node: form.Node, model: str, frame: Frame) -> None:
+def _note(machine: Calls, taints: list[Taint], node: form.Node, model: str, frame: Frame, done: str = "stored") -> None:
     if not taints:
         return
     judged = [(_origin(taint), taint) for taint in taints]
     origin, taint = max(judged, key=lambda pair: _WORST.index(pair[0]))
-    why, confidence = _why(taint, origin)
+    why, confidence = _why(taint, origin, done)
     hook = machine.hooks.of(model) if origin in {Origin.TAINTED, Origin.UNKNOWN} and model else None
     if hook is not None:
         origin = Origin.WEAKLY_HASHED if hook.state.startswith("weak") else Origin.HASHED
@@ -163,11 +185,11 @@ def _origin(taint: Taint) -> Origin:
     return Origin.TAINTED
 
 
-def _why(taint: Taint, origin: Origin) -> tuple[str, Confidence]:
+def _why(taint: Taint, origin: Origin, done: str) -> tuple[str, Confidence]:
     kind, _, name = taint.state.partition(":")
     match origin:
         case Origin.TAINTED:
-            return f"`{taint.name}` of the request is stored as it came", Confidence.HIGH
+            return f"`{taint.name}` of the request is {done} as it came", Confidence.HIGH
         case Origin.UNKNOWN:
             return f"`{taint.name}` passes through `{name}`, which could not be followed", Confidence.MEDIUM
         case Origin.WEAKLY_HASHED if kind == "reversible":

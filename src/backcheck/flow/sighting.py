@@ -27,6 +27,7 @@ class Sightings:
 
     def __init__(self) -> None:
         self._flows: dict[tuple[str, Place], Flow] = {}
+        self._hashes: dict[Place, Flow] = {}
         self._settled: frozenset[tuple[str, Place]] = frozenset()
 
     def add(self, flow: Flow) -> None:
@@ -38,6 +39,10 @@ class Sightings:
         if known is None or _SEVERITY[flow.origin] > _SEVERITY[known.origin]:
             self._flows[key] = flow
 
+    def add_hash(self, flow: Flow) -> None:
+        """Keep a password's hashing: it counts where nothing that is stored comes from the same source."""
+        self._hashes.setdefault(flow.sink, flow)
+
     def settle(self) -> None:
         """Leave the sinks that were reached as they are: later ways to them come from callers that nobody knows."""
         self._settled = frozenset(self._flows)
@@ -48,4 +53,6 @@ class Sightings:
 
     def flows(self) -> tuple[Flow, ...]:
         """Return the flows in order of file and line."""
-        return tuple(sorted(self._flows.values(), key=lambda flow: (flow.sink, flow.kind)))
+        stored = {flow.source for flow in self._flows.values() if flow.kind == "password"}
+        hashes = [flow for flow in self._hashes.values() if flow.source not in stored]
+        return tuple(sorted([*self._flows.values(), *hashes], key=lambda flow: (flow.sink, flow.kind)))

@@ -44,9 +44,7 @@ def looks_like_sql(text: str) -> bool:
     return bool(_SQL.match(text))
 
 
-def examine(
-    machine: Calls, node: form.Call, symbol: str | None, receiver: Value | None, arguments: Arguments, frame: Frame
-) -> None:
+def examine(machine: Calls, node: form.Call, symbol: str | None, arguments: Arguments, frame: Frame) -> None:
     """Note the flow into this call where it takes SQL text."""
     name = machine.tables.real_name(symbol, last_name(node.callee))
     if name not in machine.tables.sink_names:

@@ -96,7 +96,7 @@ class Statements(Calls):
                 if name in _PARSING and args and (path := path_of(args[0])):  # it raises unless this is a number
                     frame.env[path] = CLEAN
             case form.Opaque(kind="assert" | "assert_statement", children=(test, *_)):
-                refine(self, test, True, frame)
+                refine(self, test, frame, outcome=True)
         return True
 
     def _branch(self, statement: form.If, frame: Frame) -> bool:
@@ -107,7 +107,7 @@ class Statements(Calls):
             if known is (not outcome):
                 continue
             frame.env = dict(before)
-            refine(self, statement.test, outcome, frame)
+            refine(self, statement.test, frame, outcome=outcome)
             ends.append(frame.env if self.execute(body, frame) else None)
         after = ends[0] if len(ends) == 1 else merged(*ends)
         frame.env = before if after is None else after
@@ -123,7 +123,7 @@ class Statements(Calls):
                 self.assign(statement.target, element(iterable), frame)
             if statement.test is not None:
                 self.evaluate(statement.test, frame)
-                refine(self, statement.test, True, frame)
+                refine(self, statement.test, frame, outcome=True)
             self.execute(statement.body, frame)
             after = merged(before, frame.env) or before
             if after == before:

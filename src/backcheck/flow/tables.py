@@ -151,7 +151,10 @@ def root(symbol: str) -> str:
 
 
 def _digest_name(symbol: str) -> str:
-    return next((part for part in reversed(re.findall(r"[\w-]+", symbol)) if part not in {"update", "digest"}), symbol)
+    return next(
+        (part for part in reversed(re.findall(r"[\w-]+", symbol)) if part not in {"update", "digest", "hexdigest"}),
+        symbol,
+    )
 
 
 def _pattern(globs: Iterable[str]) -> re.Pattern[str]:

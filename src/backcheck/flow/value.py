@@ -61,7 +61,8 @@ class Value:
     taints: tuple[Taint, ...] = ()
     gaps: tuple[Gap, ...] = ()
     kind: str = ""
-    """`list`, `dict`, `model` (declared fields only), `instance`, `function`, `class`, `request`, `regex`, `builder`."""
+    """`list`, `dict`, `model` (declared fields only), `instance`, `function`, `class`, `request`, `regex`,
+    `builder` (a query builder's), `statement` (a text that was judged), `foreign` (a library's own)."""
     fields: tuple[tuple[Key, Value], ...] = ()
     rest: Value | None = None
     """Joined value of every key that `fields` does not hold; None where there is no other key."""
@@ -155,7 +156,7 @@ def _join(left: Value, right: Value) -> Value:
             return Value(None, head, taints, _union(gaps, (*flat(left).gaps, *flat(right).gaps)))
         whole = left if left.kind else right
         return replace(whole, constants=None, head=head, taints=taints, gaps=gaps)
-    fields = {key: value for key, value in left.fields}
+    fields = dict(left.fields)
     for key, value in right.fields:
         fields[key] = join(fields[key], value) if key in fields else value
     rests = [value.rest for value in (left, right) if value.rest is not None]

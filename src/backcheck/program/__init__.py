@@ -1,6 +1,7 @@
 """Source lowered to one small common form, with names, imports and constants resolved."""
 
-from backcheck.program.constants import Constant, Unresolved
+from backcheck.backend import Unresolved
+from backcheck.program.constants import Constant
 from backcheck.program.form import Module
 from backcheck.program.names import Definition, Meaning
 from backcheck.program.program import Program, load

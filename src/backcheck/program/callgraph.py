@@ -117,7 +117,9 @@ class CallGraph:
                 return self._located.get(argument)
             case Name() | Attribute():
                 definition = self._program.definition(scope, argument)
-                return self._of(definition) if definition is not None and isinstance(definition.node, Function) else None
+                return (
+                    self._of(definition) if definition is not None and isinstance(definition.node, Function) else None
+                )
             case Spread(value=value) | Await(value=value):
                 return self._argument(scope, value)
         return None
@@ -167,5 +169,7 @@ def _unique_methods(functions: Iterable[Located]) -> dict[str, Located]:
     return {
         located.function.name: located
         for located in named
-        if counts[located.function.name] == 1 and located.function.name not in _TOO_COMMON and not located.function.name.startswith("__")
+        if counts[located.function.name] == 1
+        and located.function.name not in _TOO_COMMON
+        and not located.function.name.startswith("__")
     }

@@ -24,6 +24,7 @@ from backcheck.program.form import (
     Subscript,
     Template,
 )
+from backcheck.program.names import returned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -87,7 +88,7 @@ class _Folding:
         finally:
             self._depth -= 1
 
-    def _value(self, scope: Scope, expr: Expr) -> Any:  # noqa: ANN401 - as above
+    def _value(self, scope: Scope, expr: Expr) -> Any:  # noqa: ANN401 - as above; one case for each kind of node
         match expr:
             case Literal(value):
                 return value
@@ -166,10 +167,10 @@ class _Folding:
     def _attribute(self, scope: Scope, expr: Attribute) -> Any:  # noqa: ANN401 - as above
         of = self._program.meaning(scope, expr.value)
         if of is not None and of.cls is not None:
-            return self._field(scope, expr, of, of.cls)
+            return self._field(scope, expr, of.cls)
         return self._defined(scope, expr, self._program.meaning(scope, expr))
 
-    def _field(self, scope: Scope, expr: Attribute, of: Meaning, cls: Definition) -> Any:  # noqa: ANN401 - as above
+    def _field(self, scope: Scope, expr: Attribute, cls: Definition) -> Any:  # noqa: ANN401 - as above
         """Return a field of an instance: its default in the class, or the one value that methods give it."""
         bases = list(self._program.ancestry(cls))
         settings = any(base in _SETTINGS for base in bases if isinstance(base, str))
@@ -185,17 +186,18 @@ class _Folding:
                         raise self._config(scope, expr, expr.name)
                     case Function():
                         return self._property(scope, expr, binding.node, base)
-        del of
         if settings:
             raise self._config(scope, expr, expr.name)
         return self._defined(scope, expr, self._program.meaning(scope, expr))
 
     def _default(self, inside: Scope, expr: Attribute, value: Expr, *, settings: bool) -> Any:  # noqa: ANN401 - as above
         match value:
-            case Call(args=args, keywords=keywords) if (self._program.symbol(inside, value.callee) or "").endswith("Field"):
+            case Call(args=args, keywords=keywords) if (self._program.symbol(inside, value.callee) or "").endswith(
+                "Field"
+            ):
                 named = dict(keywords)
                 default = args[0] if args else named.get("default")
-                if default is None or (isinstance(default, Literal) and default.value is Ellipsis):
+                if default is None or (isinstance(default, Opaque) and default.kind == "ellipsis"):
                     raise self._config(inside, value, expr.name)
                 value = default
         try:
@@ -207,9 +209,7 @@ class _Folding:
         self.from_setting = self.from_setting or settings
         return found
 
-    def _property(self, scope: Scope, expr: Attribute, function: Function, cls: Definition) -> Any:  # noqa: ANN401
-        from backcheck.program.names import returned  # noqa: PLC0415
-
+    def _property(self, scope: Scope, expr: Attribute, function: Function, cls: Definition) -> Any:  # noqa: ANN401 - as above
         results = list(returned(function))
         if len(results) != 1 or not function.decorators:
             raise self._stop(scope, expr)
@@ -223,7 +223,7 @@ class _Folding:
             raise self._stop(scope, part)
         return str(value)
 
-    def _operation(self, scope: Scope, expr: Expr, operator: str, operands: tuple[Expr, ...]) -> Any:  # noqa: ANN401
+    def _operation(self, scope: Scope, expr: Expr, operator: str, operands: tuple[Expr, ...]) -> Any:  # noqa: ANN401 - as above; one case for each operator
         if operator in {"or", "||", "??"}:
             for operand in operands[:-1]:
                 if value := self.value(scope, operand):

@@ -17,7 +17,6 @@ from backcheck.program.form import (
     Import,
     Literal,
     Loop,
-    Mapping,
     Module,
     Name,
     Opaque,
@@ -308,28 +307,6 @@ class _Statements(Classes):
             yield statement
             for bound in _bound(statement):
                 yield Export(name or bound.id, bound, node.byte_range)
-
-    def _enum(self, node: Node) -> Iterator[Stmt]:
-        body, name = node.child_by_field_name("body"), self._field(node, "name")
-        entries: list[tuple[Expr | None, Expr]] = []
-        following: int | None = 0
-        for member in named(body) if body is not None else ():
-            assigned = member.type == "enum_assignment"
-            value = self._field(member, "value") if assigned else Literal(following, member.byte_range)
-            entries.append((self._key(member, "name") if assigned else self._member_name(member), value))
-            match value:
-                case Literal(value=int(current)):
-                    following = current + 1
-                case _:
-                    following = None
-        yield Assign((name,), Mapping(tuple(entries), node.byte_range), node.byte_range)
-
-    def _member_name(self, node: Node) -> Expr:
-        return self.expression(node) if node.type == "string" else Literal(self.text(node), node.byte_range)
-
-    def _namespace(self, node: Node) -> Iterator[Stmt]:
-        body = tuple([stmt for stmt in self._part(node, "body") if not isinstance(stmt, Export)])
-        yield Class(self._text_of(node, "name"), (), body, node.byte_range)
 
 
 def _nest(branches: list[tuple[Span, Expr, tuple[Stmt, ...]]], last: tuple[Stmt, ...]) -> Iterator[Stmt]:

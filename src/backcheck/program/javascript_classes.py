@@ -1,11 +1,12 @@
-"""Lowering of JavaScript's and TypeScript's classes: fields are assignments, methods definitions."""
+"""Lowering of JavaScript's and TypeScript's classes, enums and namespaces: fields are assignments, methods definitions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backcheck.program.form import Assign, Class, Define, Function, Name
-from backcheck.program.javascript_expressions import Expressions, named
+from backcheck.program.form import Assign, Class, Define, Export, Function, Literal, Mapping, Name
+from backcheck.program.javascript_expressions import named
+from backcheck.program.javascript_functions import Functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _FIELDS = frozenset({"public_field_definition", "field_definition"})
 
 
-class Classes(Expressions):
+class Classes(Functions):
     """Lowers one file's classes."""
 
     def class_statement(self, node: Node, name: str) -> Class:
@@ -70,3 +71,25 @@ class Classes(Expressions):
         annotation = self.annotation(node, "type")
         decorators = self.decorators(node.named_children)
         return Assign((target,), self.field(node, "value"), node.byte_range, annotation, decorators=decorators)
+
+    def _enum(self, node: Node) -> Iterator[Stmt]:
+        body, name = node.child_by_field_name("body"), self._field(node, "name")
+        entries: list[tuple[Expr | None, Expr]] = []
+        following: int | None = 0
+        for member in named(body) if body is not None else ():
+            assigned = member.type == "enum_assignment"
+            value = self._field(member, "value") if assigned else Literal(following, member.byte_range)
+            entries.append((self._key(member, "name") if assigned else self._member_name(member), value))
+            match value:
+                case Literal(value=int(current)):
+                    following = current + 1
+                case _:
+                    following = None
+        yield Assign((name,), Mapping(tuple(entries), node.byte_range), node.byte_range)
+
+    def _member_name(self, node: Node) -> Expr:
+        return self.expression(node) if node.type == "string" else Literal(self.text(node), node.byte_range)
+
+    def _namespace(self, node: Node) -> Iterator[Stmt]:
+        body = tuple([stmt for stmt in self._body(node.child_by_field_name("body")) if not isinstance(stmt, Export)])
+        yield Class(self._text_of(node, "name"), (), body, node.byte_range)

@@ -60,7 +60,8 @@ class Locator:
 
     def _candidates(self, folder: str, specifier: str) -> Iterator[str | None]:
         if specifier in {".", ".."} or specifier.startswith(("./", "../")):
-            yield self._file(_join(folder, specifier))
+            path = _join(folder, specifier)
+            yield self._folder(path) if specifier.endswith("/") and path else self._file(path)
             return
         for above in _ancestors(folder):
             if config := self._config(above):
@@ -82,6 +83,9 @@ class Locator:
         for candidate in tries:
             if candidate in self._paths and candidate.endswith(_EXTENSIONS):
                 return candidate
+        return self._folder(path)
+
+    def _folder(self, path: str) -> str | None:
         entry = self._entry(path)
         if entry is not None:
             return entry

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.program import languages
+from backcheck.program.form import Export, Import, walk
 from backcheck.program.scopes import Scope, module_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from backcheck.program.form import Class, Export, Expr, Function, Module
+    from backcheck.program.form import Class, Expr, Function, Module
     from backcheck.source import SourceTree
 
 
@@ -30,6 +31,17 @@ class Modules:
         """Return the module that ``source`` names in the module ``importer``; None for a foreign one."""
         path = self._locator(importer).locate(importer.path, source)
         return None if path is None else self.by_path.get(path)
+
+    def imported(self, module: Module) -> Iterator[str]:
+        """Give the path of every file of the code base that the module imports, at any depth of its code."""
+        locator = self._locator(module)
+        for node in walk(*module.body):
+            if not isinstance(node, Import | Export) or not node.source:
+                continue
+            tries = [node.source]
+            if module.language == "python" and node.name is not None:
+                tries.append(f"{node.source}{node.name}" if node.source.endswith(".") else f"{node.source}.{node.name}")
+            yield from (path for each in tries if (path := locator.locate(module.path, each)) is not None)
 
     def named(self, importer: str, dotted: str) -> Module | None:
         """Return the module of this dotted name as the file ``importer`` sees it."""

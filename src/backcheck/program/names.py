@@ -27,12 +27,12 @@ from backcheck.program.form import (
     With,
     children,
 )
-from backcheck.program.modules import Modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backcheck.program.form import Expr, Module, Node
+    from backcheck.program.modules import Modules
     from backcheck.program.scopes import Binding, Scope
 
 MAX_DEPTH = 40
@@ -136,10 +136,12 @@ class Names:
         if found is None:
             return self._starred(scope, name.id) or Meaning(name.id)
         holder, bindings = found
-        return self._first(self._bound(holder, binding) for binding in _latest_first(bindings, scope, holder, name.at[0]))
+        return self._first(
+            self._bound(holder, binding) for binding in _latest_first(bindings, scope, holder, name.at[0])
+        )
 
     def _starred(self, scope: Scope, name: str) -> Meaning | None:
-        """Return what a star import gives the name. A foreign one may give any name, so it only gives capitals."""
+        """Return what a star import of this code base gives the name; a foreign one may give any name, so it gives none."""
         top = scope
         while top.parent is not None:
             top = top.parent
@@ -185,7 +187,7 @@ class Names:
 
     def _item(self, found: Meaning, index: int) -> Meaning | None:
         match found.definition:
-            case Definition(node=Sequence(items=items), scope=inside) if index < len(items):
+            case Definition(node=Sequence(items=items), scope=inside) if -len(items) <= index < len(items):
                 return self.meaning(inside, items[index])
         return Meaning(f"{found.symbol}[{index}]") if found.symbol is not None else None
 
@@ -334,7 +336,7 @@ class Names:
                 foreign = foreign or base
             elif (found := self._own_member(base, name, of, instance=instance)) is not None:
                 return found
-        if foreign is not None and foreign not in {"object"}:
+        if foreign is not None and foreign != "object":
             return Meaning(f"{foreign}{'()' if instance else ''}.{name}")
         return Meaning(f"{of.symbol}.{name}")
 
@@ -403,10 +405,13 @@ class Names:
         return None
 
     @staticmethod
-    def _of_class(cls: Definition) -> Meaning:
-        return Meaning(f"{cls.module.path}:{cls.name}()", cls=cls)
+    def _of_class(defined: Definition) -> Meaning:
+        return Meaning(f"{defined.module.path}:{defined.name}()", cls=defined)
 
     def _call(self, scope: Scope, call: Call) -> Meaning | None:
+        match call:
+            case Call(Name("require"), (Literal(str(source)),)) if scope.module.language != "python":
+                return self._import(scope, Import(source, None, "", call.at))
         callee = self.meaning(scope, call.callee)
         if callee is None or (callee.symbol is None and callee.definition is None):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import deque
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -12,12 +13,13 @@ from backcheck.program import constants, languages
 from backcheck.program.modules import Modules
 from backcheck.program.names import Definition, Names
 from backcheck.source import Role, Unreadable, parse
-from backcheck.source.roles import is_generated
+from backcheck.source.roles import is_minified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from backcheck.program.constants import Constant, Unresolved
+    from backcheck.backend import Unresolved
+    from backcheck.program.constants import Constant
     from backcheck.program.form import Class, Expr, Function, Module
     from backcheck.program.names import Meaning
     from backcheck.program.scopes import Scope
@@ -94,25 +96,33 @@ class Program:
 def load(tree: SourceTree) -> Program:
     """Lower every Python, JavaScript and TypeScript file. Bad source never raises: it is in `Program.unread`.
 
-    Vendored, generated and minified files are left out, and so are tests: nothing of them answers a request.
+    Vendored files, scripts from a minifier, and what lies in a folder of generated files are left out, and so are tests: nothing of them answers a request, unless what is
+    read imports them.
     """
+    files = {file.path: file for file in tree.files if languages.family(file.language) is not None}
     modules: dict[str, Module] = {}
     unread: list[Unread] = list(tree.unread)
+    waiting = deque(path for path, file in files.items() if file.role in {Role.APPLICATION, Role.MIGRATION})
+    seen, asked = set(waiting), set[str]()
+    links = Modules(tree, modules)
     with _collector_off():
-        for file in tree.files:
-            if languages.family(file.language) is None or file.role in {Role.VENDORED, Role.GENERATED, Role.TEST}:
-                continue
+        while waiting:
+            path = waiting.popleft()
             try:
-                source = tree.read(file.path)
+                source = tree.read(path)
             except Unreadable as error:
-                unread.append(Unread(file.path, error.why))
+                unread.append(Unread(path, error.why))
                 continue
             if b"\0" in source[:1024]:
-                unread.append(Unread(file.path, "it is binary, in spite of its name"))
-            elif not is_generated(source):
-                modules[file.path] = _lower(file, source)
+                unread.append(Unread(path, "it is binary, in spite of its name"))
+            elif path in asked or files[path].language == "python" or not is_minified(source):
+                module = modules[path] = _lower(files[path], source)
+                imported = {found for found in links.imported(module) if found in files and found not in modules}
+                asked |= imported
+                waiting.extend(sorted(imported - seen))
+                seen |= imported
     unread.extend(entry for module in modules.values() for entry in _problems(module))
-    return Program(tree, modules, tuple(unread))
+    return Program(tree, dict(sorted(modules.items())), tuple(unread))
 
 
 def _lower(file: SourceFile, source: bytes) -> Module:

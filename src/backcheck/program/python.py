@@ -180,7 +180,9 @@ class _Statements(Expressions):
                 name = local = self._dotted(child)
             found.append(Import(source, name, local, child.byte_range))
         found.extend(
-            Import(source, "*", "*", child.byte_range) for child in node.named_children if child.type == "wildcard_import"
+            Import(source, "*", "*", child.byte_range)
+            for child in node.named_children
+            if child.type == "wildcard_import"
         )
         return tuple(found)
 
@@ -215,7 +217,11 @@ class _Statements(Expressions):
 
     def _decorated(self, node: Node) -> tuple[Stmt, ...]:
         decorators = tuple(
-            [self.expression(named(child)[0]) for child in node.named_children if child.type == "decorator" and named(child)]
+            [
+                self.expression(named(child)[0])
+                for child in node.named_children
+                if child.type == "decorator" and named(child)
+            ]
         )
         definition = node.child_by_field_name("definition")
         if definition is None:
@@ -300,7 +306,8 @@ class _Statements(Expressions):
         return () if alternative is None else self.block(alternative.child_by_field_name("body"))
 
     def _try(self, node: Node) -> tuple[Stmt, ...]:
-        body, final = self.block(node.child_by_field_name("body")), ()
+        body = self.block(node.child_by_field_name("body"))
+        final: tuple[Stmt, ...] = ()
         handlers: list[Handler] = []
         for clause in node.named_children:
             if clause.type in {"except_clause", "except_group_clause"}:
@@ -312,7 +319,8 @@ class _Statements(Expressions):
         return (Try(body, tuple(handlers), final, node.byte_range),)
 
     def _handler(self, node: Node) -> Handler:
-        catches, name = None, ""
+        catches: Expr | None = None
+        name = ""
         values = node.children_by_field_name("value")
         if len(values) > 1:
             catches = Opaque("expression_list", tuple([self.expression(value) for value in values]), node.byte_range)
@@ -357,5 +365,3 @@ def _ladder(branches: list[tuple[Expr, tuple[Stmt, ...], Span]], otherwise: tupl
 
 def _last(node: Node, kind: str) -> Node | None:
     return next((child for child in reversed(node.named_children) if child.type == kind), None)
-
-

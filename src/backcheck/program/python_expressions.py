@@ -40,7 +40,13 @@ MAX_SPINE = 200
 
 _CONSTANTS = {"true": True, "false": False, "none": None}
 _SKIPPED = frozenset({"comment", "line_continuation", "escape_sequence"})
-_LINKS = {"attribute": "object", "subscript": "value", "call": "function", "binary_operator": "left", "boolean_operator": "left"}
+_LINKS = {
+    "attribute": "object",
+    "subscript": "value",
+    "call": "function",
+    "binary_operator": "left",
+    "boolean_operator": "left",
+}
 
 
 def named(node: Node) -> list[Node]:
@@ -175,15 +181,18 @@ class Expressions:
 
     def _chain(self, node: Node) -> Expr:
         links = [node]
-        while (below := links[-1].child_by_field_name(_LINKS[links[-1].type])) is not None and below.type in _LINKS:
+        below = node.child_by_field_name(_LINKS[node.type])
+        while below is not None and below.type in _LINKS and len(links) < MAX_SPINE:
             links.append(below)
-            if len(links) > MAX_SPINE:
-                self.problems.append(self.at(below))
-                lowered: Expr = Opaque("too_deep", (), self.at(below))
-                break
+            below = below.child_by_field_name(_LINKS[below.type])
+        if below is None:
+            lowered: Expr = Opaque("missing", (), self.at(links[-1]))
+        elif below.type in _LINKS:
+            self.problems.append(self.at(below))
+            lowered = Opaque("too_deep", (), self.at(below))
         else:
-            lowered = self.field(links[-1], _LINKS[links[-1].type])
-        for link in reversed(links if not isinstance(lowered, Opaque) or lowered.kind != "too_deep" else links[:-1]):
+            lowered = self.expression(below)
+        for link in reversed(links):
             lowered = self._link(link, lowered)
         return lowered
 
@@ -353,7 +362,7 @@ class Expressions:
             return None
         # The quote's own length is not known for a prefix or escapes; places inside are then off by a little.
         inner = Expressions(source, at[0] + 1)
-        inner._depth = self._depth  # noqa: SLF001 - one lowering in two parts
+        inner._depth = self._depth
         return inner.expression(named(statements[0])[0])
 
     def _generic(self, node: Node) -> Expr:

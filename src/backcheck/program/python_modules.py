@@ -29,14 +29,12 @@ class Locator:
         folder = posixpath.dirname(importer)
         key = (folder, source)
         if key not in self._found:
-            self._found[key] = self._relative(folder, source) if source.startswith(".") else self._absolute(folder, source)
+            self._found[key] = (
+                self._relative(folder, source) if source.startswith(".") else self._absolute(folder, source)
+            )
         found = self._found[key]
         # `import redis` in `redis.py` means the other one.
         return None if found == importer and not source.startswith(".") else found
-
-    def join(self, importer: str, source: str, name: str) -> str:
-        """Return the dotted name of what ``source`` holds under ``name``: a submodule, if it is a module."""
-        return f"{source}{name}" if source.endswith(".") else f"{source}.{name}"
 
     def _relative(self, folder: str, source: str) -> str | None:
         rest = source.lstrip(".")

@@ -134,8 +134,10 @@ def names_of(target: Expr, value: Expr | None = None) -> Iterator[tuple[str, Exp
         match target, value:
             case Name(name), _:
                 yield name, value, steps
-            case Sequence(items=items), Sequence(items=values) if not steps and len(items) == len(values) and not any(
-                isinstance(item, Spread) for item in (*items, *values)
+            case Sequence(items=items), Sequence(items=values) if (
+                not steps
+                and len(items) == len(values)
+                and not any(isinstance(item, Spread) for item in (*items, *values))
             ):
                 stack.extend((item, part, ()) for item, part in reversed(list(zip(items, values, strict=True))))
             case Sequence(items=items), _:

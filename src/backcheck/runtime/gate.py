@@ -30,6 +30,7 @@ class Judged:
     """A tree judged as a change: what failed before is there, and excused."""
 
     result: AuditResult
+    before: AuditResult
 
     @property
     def failures(self) -> tuple[tuple[str, JudgedSubject], ...]:
@@ -43,9 +44,21 @@ class Judged:
         )
 
     @property
-    def fingerprints(self) -> frozenset[str]:
-        """Identity of the failures."""
-        return frozenset(subject.fingerprint for _, subject in self.failures)
+    def doubts(self) -> tuple[ItemVerdict, ...]:
+        """Items that could be decided before and cannot any more: a file that no longer parses hides what is in it."""
+        open_before = {verdict.item for verdict in self.before.verdicts if verdict.verdict is Verdict.UNKNOWN}
+        return tuple(
+            verdict
+            for verdict in self.result.verdicts
+            if verdict.verdict is Verdict.UNKNOWN and not verdict.preview and verdict.item not in open_before
+        )
+
+    @property
+    def complaints(self) -> frozenset[str]:
+        """Identity of what goes back to the agent: new failures, and items that became undecided."""
+        return frozenset(
+            (*(subject.fingerprint for _, subject in self.failures), *(verdict.item for verdict in self.doubts))
+        )
 
     def feedback(self) -> str:
         """Return the message to the agent: what fails newly, where, why, and how to mend it."""
@@ -59,7 +72,8 @@ class Judged:
             }
             for item, subject in self.failures[:_SHOWN]
         ]
-        return render("feedback", total=len(self.failures), shown=shown)
+        doubts = [f"{verdict.item}: {printable(verdict.reason, keep='')}" for verdict in self.doubts]
+        return render("feedback", total=len(self.failures), shown=shown, doubts=doubts)
 
 
 class Gate:
@@ -72,7 +86,7 @@ class Gate:
 
     def judge(self, head: Path) -> Judged:
         """Audit ``head``; waivers, configuration and classification count as they stand in the base."""
-        return Judged(audit(head, self._options))
+        return Judged(audit(head, self._options), self.before)
 
 
 def standing(verdict: ItemVerdict) -> Verdict:

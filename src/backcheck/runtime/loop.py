@@ -55,6 +55,8 @@ class Loop:
         self._request = opening
         self._limits = limits
         self._say = say
+        self.model = opening.model
+        """The model that answered last, as the server names it."""
         self.usage = Usage()
         self.turns = 0
         self.tool_calls = 0
@@ -85,6 +87,7 @@ class Loop:
         self._journal.record("request", turn=self.turns, messages=len(self._request.messages))
         reply = await self._model.reply(self._request)
         self.usage += reply.usage
+        self.model = reply.model
         self._append({"role": "assistant", "content": list(reply.content)})
         return reply
 

@@ -27,7 +27,9 @@ def model_id(name: str | None) -> str:
 
 
 def cost(model: str, usage: Usage) -> float | None:
-    """Return the cost in USD; None where the model has no listed price: unknown is never 0."""
+    """Return the cost in USD; None where the model has no listed price: unknown is never 0, but no tokens cost nothing."""
+    if not usage.total:
+        return 0.0
     price = _list()["prices"].get(model)
     if price is None:
         return None

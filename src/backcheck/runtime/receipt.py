@@ -73,10 +73,8 @@ class Receipt:
 
 def changes(before: AuditResult, after: AuditResult) -> tuple[Change, ...]:
     """Return each judged item with its verdict before and after; lines that only a person can judge are left out."""
-    earlier = {verdict.item: verdict for verdict in before.verdicts if verdict.area}
-    return tuple(
-        _change(earlier.get(verdict.item), verdict) for verdict in after.verdicts if verdict.area and verdict.subjects
-    )
+    earlier = {verdict.item: verdict for verdict in before.verdicts}
+    return tuple(_change(earlier.get(verdict.item), verdict) for verdict in after.verdicts if verdict.subjects)
 
 
 def _change(before: ItemVerdict | None, after: ItemVerdict) -> Change:

@@ -15,6 +15,7 @@ from backcheck.audit import Options
 from backcheck.definitions.capability import grant
 from backcheck.definitions.prompts import render
 from backcheck.errors import ExitCode, worst
+from backcheck.findings import Verdict
 from backcheck.overview import overview, survey
 from backcheck.repository import patch, private_copy
 from backcheck.runtime.claims import claims
@@ -80,10 +81,13 @@ class Ran:
     def exit_code(self) -> ExitCode:
         """The audit's word on the change, never the model's: failed where something new fails.
 
-        An agent that was stopped before it was done leaves the run undecided, whatever the audit says.
+        Undecided where an item became so, and where the agent was stopped before it was done.
         """
-        codes = [ExitCode.FAILED] if self.judged.failures else []
-        return worst(*codes, ExitCode.OK if self.receipt.status == "done" else ExitCode.UNDECIDED)
+        undecided = self.judged.doubts or self.receipt.status != "done"
+        return worst(
+            ExitCode.FAILED if self.judged.failures else ExitCode.OK,
+            ExitCode.UNDECIDED if undecided else ExitCode.OK,
+        )
 
 
 async def run(order: Order, model: Model) -> Ran:
@@ -134,7 +138,7 @@ class _Work:
         order.say("auditing it as it stands")
         self._gate = Gate(self._base, order.options)
         self.before = self._gate.before
-        self.judged = Judged(self.before)
+        self.judged = Judged(self.before, self.before)
         self._granted = grant(order.agent)
         self._toolbox = Toolbox(Workspace(self._copy), self._granted.tools)
         self._model = model_id(order.model or order.agent.model)
@@ -152,12 +156,15 @@ class _Work:
             self._status, self._words = stop.reason, stop.text
             self._order.say(f"round {self._round}: auditing the change")
             self.judged = self._gate.judge(self._copy)
-            failures = self.judged.fingerprints
-            self._journal.record("audit", round=self._round, new_failures=sorted(failures))
-            if stop.reason != "done" or not failures or failures == seen:
+            complaints = self.judged.complaints
+            self._journal.record("audit", round=self._round, complaints=sorted(complaints))
+            if stop.reason != "done" or not complaints or complaints == seen:
                 return
-            self._order.say(f"{len(failures)} new failures go back to the agent")
-            message, seen = self.judged.feedback(), failures
+            for item, subject in self.judged.failures:
+                self._order.say(f"fails now and did not before: {item}: {subject.id}")
+            for verdict in self.judged.doubts:
+                self._order.say(f"cannot be decided any more: {verdict.item}: {verdict.reason}")
+            message, seen = self.judged.feedback(), complaints
 
     def keep_patch(self, folder: Path) -> str:
         """Write what turns the workspace into the copy; return the file's name, or nothing where nothing changed."""
@@ -175,7 +182,7 @@ class _Work:
             run=folder.name,
             agent=self._order.agent.name,
             task=self._order.task,
-            model=self._model,
+            model=self._loop.model,
             status=self._status,
             rounds=self._round,
             turns=self._loop.turns,
@@ -186,7 +193,7 @@ class _Work:
                 "cache_read": usage.cache_read,
                 "cache_write": usage.cache_write,
             },
-            cost_usd=cost(self._model, usage),
+            cost_usd=cost(self._loop.model, usage),
             seconds=round(time.monotonic() - self._began, 1),
             tools_lost=tuple(f"{lost.name}: {lost.why}" for lost in self._granted.lost),
             sandbox=f"none: {found.why}" if isinstance(found, Missing) else found.name,
@@ -202,7 +209,7 @@ class _Work:
             "environment",
             tools=list(self._toolbox.pages),
             sandboxed=not isinstance(probe(), Missing),
-            items=[verdict for verdict in self.before.verdicts if verdict.area],
+            items=[verdict for verdict in self.before.verdicts if verdict.verdict is not Verdict.MANUAL],
             overview="" if self._order.agent.context_mode == "minimal" else overview(survey(self._base)),
         )
         return Request(

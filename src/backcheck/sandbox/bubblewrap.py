@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +51,8 @@ class Bubblewrap:
     holes: tuple[str, ...] = (
         "a protected name in a sub-folder (`sub/.git`, `sub/.claude`) can be written by a command",
         "total memory and total disk are not limited, and for root neither is the number of processes",
-        "a Unix socket inside the workspace can be connected to",
+        "a Unix socket inside the workspace can be connected to, and io_uring used",
+        "a command may set the set-user-id bit of a file in the workspace",
     )
 
     @cached_property
@@ -76,7 +77,7 @@ class Bubblewrap:
             return next((command for tool, command in _INSTALL if shutil.which(tool)), "install bubblewrap (bwrap)")
         if _APPARMOR.is_file() and _APPARMOR.read_text().strip() == "1":
             return "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-        if Path("/.dockerenv").exists() or "Operation not permitted" in why:
+        if Path("/.dockerenv").exists() and "nesting depth" not in why:
             return "allow user namespaces: docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined …"
         return "sudo sysctl -w user.max_user_namespaces=15000"
 
@@ -89,7 +90,7 @@ class Bubblewrap:
                 f"bash is refused: the workspace {str(policy.workspace)!r} holds the home directory {str(held)!r}",
                 help="name the folder of one project as the workspace",
             )
-        with closed(policy.workspace) as names:
+        with closed(policy.workspace) if policy.writable else nullcontext() as names:
             yield [str(self._program), *_NAMESPACES, *self._newer, *self._host(), *_opened(policy, names), "--"]
 
     def failed(self, completed: Completed) -> bool:
@@ -110,13 +111,13 @@ class Bubblewrap:
         yield from ("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev")
 
 
-def _opened(policy: Policy, names: Closed) -> Iterator[str]:
+def _opened(policy: Policy, names: Closed | None) -> Iterator[str]:
     """Show the workspace, and close the protected names in it again."""
     workspace = str(policy.workspace)
     yield from ("--bind" if policy.writable else "--ro-bind", workspace, workspace)
-    if policy.writable:
+    if names:
         if names.git:
             yield from ("--bind", str(names.git), str(names.git))
-        for shown_path, path in names.covers:
-            yield from ("--ro-bind", str(shown_path), str(path))
+        for source, path in names.covers:
+            yield from ("--ro-bind", str(source), str(path))
     yield from ("--chdir", workspace)

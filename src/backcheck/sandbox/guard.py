@@ -81,7 +81,11 @@ def _survey(workspace: Path, empty: Path) -> Closed:
     wanted += [(path, folder if path.name in {"hooks", "info", "modules"} else file) for path in inside]
     covers = []
     for path, nothing in wanted:
-        if path.is_symlink() or not (os.path.lexists(path) or _take(path, folder=nothing == folder)):
+        if path.is_symlink():
+            real = Path(os.path.realpath(path))  # `resolve` raises for a loop of links
+            covers += [(real, real)] if workspace in real.parents and real.exists() else []
+            continue
+        if not (os.path.lexists(path) or _take(path, folder=nothing == folder)):
             continue  # a name that we cannot make, the command cannot make either
         covers.append((nothing if _is_placeholder(path) else path, path))
     return Closed(git, tuple(covers))

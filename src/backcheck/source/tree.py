@@ -25,7 +25,9 @@ LANGUAGES = {
 }  # fmt: skip
 """Language of each file ending. An ending that is not here has the empty string: configuration, text, data."""
 
-_SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache"})
+_SKIPPED = frozenset(
+    {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache"}
+)
 """Folders that a walk outside git leaves out: what `.gitignore` would say of them."""
 
 

@@ -103,7 +103,9 @@ def _schema(schema: object) -> str:
 
 
 def _verdicts(result: AuditResult) -> Iterator[str]:
-    judged = [verdict for verdict in result.verdicts if verdict.area]
+    from backcheck.findings import Verdict
+
+    judged = [verdict for verdict in result.verdicts if verdict.verdict is not Verdict.MANUAL]
     yield f"checklist {result.checklist}, exit code {int(result.exit_code)}"
     for verdict in judged:
         yield f"{verdict.verdict.value}  {verdict.item}: {verdict.reason}"
@@ -115,7 +117,7 @@ def _verdicts(result: AuditResult) -> Iterator[str]:
         yield f"[{len(failures) - _FAILURES} more failures]"
     by_hand = len(result.verdicts) - len(judged)
     if by_hand:
-        yield f"[{by_hand} promises that no instrument can judge]"
+        yield f"[{by_hand} more are manual: no instrument can judge them]"
     yield from (f"not read: {entry.path}: {entry.why}" for entry in result.unread[:20])
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import codecs
 import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
-from backcheck.workspace.resolve import refusal
+from backcheck.workspace.resolve import REGULAR, refusal
 from backcheck.workspace.visible import name
 
 if TYPE_CHECKING:
-    from backcheck.workspace.resolve import Root
+    from backcheck.workspace.resolve import Place
 
 WHOLE = 10 * 1024 * 1024
 """Bytes of the largest file that is read in one piece, and so the largest that can be edited."""
@@ -39,20 +40,26 @@ class Text:
             ) from error
 
 
-def read_whole(root: Root, path: str) -> tuple[bytes, str]:
-    """Return a regular file's bytes and where it really lies; a file over `WHOLE` bytes is refused.
+def read_place(place: Place) -> bytes:
+    """Return the bytes of the file at ``place``, through the folder that is held open; over `WHOLE` bytes is refused.
 
     The limit counts bytes read: a size may lie, and a sparse file costs nothing to make.
     """
-    with root.regular(path) as fd:
-        data = read_up_to(fd, WHOLE + 1, path)
-        real = root.real(fd, root.relative(path))
+    try:
+        fd = os.open(place.leaf, REGULAR | os.O_NOFOLLOW, dir_fd=place.folder)
+    except OSError as error:
+        raise refusal(error, place.path) from error
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise ToolError(f"{name(place.path)!r} is not a regular file", help="only regular files can be opened")
+        data = read_up_to(fd, WHOLE + 1, place.path)
+    finally:
+        os.close(fd)
     if len(data) > WHOLE:
         raise ToolError(
-            f"{name(path)!r} is larger than {WHOLE >> 20} MiB",
-            help="read a part of it with offset and limit, or use grep",
+            f"{name(place.path)!r} is larger than {WHOLE >> 20} MiB", help="change it with a command in bash"
         )
-    return data, real
+    return data
 
 
 def read_up_to(fd: int, limit: int, path: str) -> bytes:

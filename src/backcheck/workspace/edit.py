@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backcheck.errors import ToolError
-from backcheck.workspace.content import decode, is_binary, read_whole
+from backcheck.workspace.content import decode, is_binary, read_place
 from backcheck.workspace.match import Match, matches, nearest
 from backcheck.workspace.replace import current, replace
 from backcheck.workspace.visible import name, visible
@@ -63,7 +63,7 @@ def edit(
         before = current(place)
         if new and (before is None or before.st_size == 0):
             return write(root, session, file_path=place.path, content=wanted[0].new)
-        data, _ = read_whole(root, place.path)
+        data = read_place(place)
         session.refuse_stale(place.path, data)
         if is_binary(data):
             raise ToolError(f"{name(file_path)!r} is a binary file", help="edit text files only")

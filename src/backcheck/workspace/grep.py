@@ -133,8 +133,10 @@ async def _search(query: Query, fd: int, *, single: bool, cwd: str) -> _Found:
         complete, late = False, True
     finally:
         await child.end()
-    said = b"\n".join(lines).decode("utf-8", "replace") if code == 2 else ""
-    return _Found([] if said else lines, complete, late, _complaint(said))
+    # Code 2 says only that something was wrong, perhaps with one file of many; a bad pattern gives no result at all.
+    refused = code == 2 and not any(line.startswith((b"./", b"<stdin>")) for line in lines)
+    said = b"\n".join(lines).decode("utf-8", "replace") if refused else ""
+    return _Found([] if refused else lines, complete, late, _complaint(said))
 
 
 async def _records(child: Child, separator: bytes) -> AsyncGenerator[bytes, None]:

@@ -31,7 +31,7 @@ _ATTEMPTS = 64
 """The kernel answers EAGAIN while something else is renamed; it cannot tell then whether `..` escaped."""
 _LINKS = 40
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_REGULAR = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+REGULAR = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 """Without O_NONBLOCK a FIFO would hold us for ever."""
 
 
@@ -97,7 +97,7 @@ class Root:
     @contextmanager
     def regular(self, path: str) -> Iterator[int]:
         """Open the regular file ``path`` for reading. Devices, FIFOs, sockets and folders are refused."""
-        fd = self._opened(self.relative(path), _REGULAR, path)
+        fd = self._opened(self.relative(path), REGULAR, path)
         try:
             mode = os.fstat(fd).st_mode
             if stat.S_ISDIR(mode):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
-from backcheck.workspace.content import read_whole
+from backcheck.workspace.content import read_place
 from backcheck.workspace.replace import current, replace
 from backcheck.workspace.visible import name
 
@@ -33,7 +33,7 @@ def write(root: Root, session: Session, *, file_path: str, content: str) -> str:
     with root.place(file_path, make=True) as place:
         before = current(place)
         if before and place.path in session.seen:
-            session.refuse_stale(place.path, read_whole(root, place.path)[0])
+            session.refuse_stale(place.path, read_place(place))
         replace(place, data, before)
         session.saw(place.path, data)
         lines = content.count("\n") + (not content.endswith("\n") and content != "")

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def check(calls: tuple[Call, ...]) -> Iterator[Judgement]:
-    """One judgement for each blocking call that a request can reach: on the event loop or off it."""
+    """One judgement for each call that waits and that a request can reach: holding up the event loop or not."""
     for call in calls:
-        if not call.blocking or not call.routes:
+        if not call.routes:
             continue
-        if call.in_async:
-            yield failed(call, f"{call.target} holds up the event loop for every caller, in {call.routes[0]}")
+        if call.blocking and call.in_async:
+            yield failed(call, f"{call.target} holds up the event loop for every caller")
         else:
-            yield passed(call, "runs on a worker thread")
+            yield passed(call, "runs on a worker thread" if call.blocking else "")

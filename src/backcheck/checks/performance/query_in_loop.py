@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.backend import CallKind
-from backcheck.findings import failed, passed
+from backcheck.findings import Confidence, failed, passed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backcheck.backend import Call
-    from backcheck.findings import Judgement
+    from backcheck.findings import Judgement, Place
 
 
 def check(calls: tuple[Call, ...]) -> Iterator[Judgement]:
@@ -24,6 +24,12 @@ def check(calls: tuple[Call, ...]) -> Iterator[Judgement]:
         else:
             yield failed(
                 query,
-                f"runs once for each turn of the loop at {query.loop}, in {query.routes[0]}",
+                f"runs once for each turn of the loop at {query.loop}",
                 at=(query.place, query.loop),
+                confidence=Confidence.HIGH if _stands_in(query.place, query.loop) else Confidence.MEDIUM,
             )
+
+
+def _stands_in(place: Place, loop: Place) -> bool:
+    """Whether the query is written inside the loop; otherwise a function between them may skip it."""
+    return place.path == loop.path and loop.start_line <= place.start_line <= loop.end_line

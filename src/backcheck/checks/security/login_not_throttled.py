@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _LOGIN = re.compile(r"log-?in|sign-?in|authenticate|sessions?|auth")
 _CREDENTIAL = re.compile(
     r"log-?in|sign-?in|authenticate|sessions?|tokens?|(access|auth|id|jwt|obtain)-tokens?|jwt|sign-?up|register|registration"
-    r"|(forgot|reset|recover|request|forgotten)-?password(-reset)?|password-?(reset|recovery|forgot|recover)"
+    r"|(forgot|forgotten|reset|recover|request)-?(password|pass|pwd|pw)(-reset)?|(password|pwd)-?(reset|recovery|forgot|recover)"
     r"|(verify-)?(otp|totp|2fa|mfa|tfa|pin|code)|verify-(otp|code|token)|magic-?link|(resend|send)-(otp|code)"
 )
+_SECOND = re.compile(r"2fa|mfa|tfa|otp|totp|two-factor")
+_CONFIRMING = re.compile(r"verify|validate|check|confirm|log-?in")
 _HANDLER = re.compile(
     r"(.*[._])?(log_?in|sign_?in|sign_?up|authenticate(_user)?|(user|post|handle|do)_?(log_?in|sign_?in)|log_?in_(user|access_token|for_.*)"
     r"|(forgot|reset|recover)_?password|verify_?otp|register(_?user)?)(_?handler|_?controller)?",
@@ -68,4 +70,6 @@ def _takes_credential(route: Route) -> bool:
     # A guard of passport's local strategy or of a password form *is* the login; any other says that the caller is known.
     if route.authentication is Authentication.REQUIRED and not _LOGIN.fullmatch(last):
         return False
+    if _CONFIRMING.fullmatch(last) and any(_SECOND.fullmatch(word) for word in words):
+        return True
     return bool(_CREDENTIAL.fullmatch(last) or _HANDLER.fullmatch(route.handler))

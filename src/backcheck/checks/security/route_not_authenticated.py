@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from backcheck.backend import Authentication, GuardKind
@@ -16,17 +17,24 @@ if TYPE_CHECKING:
 
 _PREFIXES = re.compile(
     r"api|rest|v\d+([._]\d+)?|auth|authentication|oauth2?|identity|idp|users?|accounts?|members?|customers?|clients?|admins?"
-    r"|sessions?|public|security|me|profile|\{[^}]*\}"
+    r"|sessions?|public|security|me|profile|2fa|mfa|tfa|two-factor|webauthn|passkeys?|\{[^}]*\}"
 )
 """Segments that say where a route lies, and not what it does."""
 
 _NEWCOMERS = re.compile(
-    r"log-?in|log-?out|sign-?in|sign-?up|sign-?out|register|registration|tokens?|(access|id|auth|refresh)-tokens?|refresh(-tokens?)?"
-    r"|authenticate|authorize|callback|sessions?|(forgot|reset|recover|forgotten|request|set)-?password(-reset)?|(tfa|mfa|2fa|otp|totp)"
-    r"|password-?(reset|recovery|forgot|recover)s?|passwords?|forgot|recover(y)?|reset(-request)?|verify(-.*)?|verification|confirm(-.*)?"
-    r"|activate|activation|resend-.*|(send|request)-(verification|otp|code)(-email)?|magic-?link|introspect|revoke"
+    r"log-?in|log-?out|sign-?in|sign-?up|sign-?out|register|registration|authenticate|authorize|callback|sessions?"
+    r"|tokens?|(access|id|auth|refresh|verify)-tokens?|refresh(-tokens?)?|introspect|revoke"
+    r"|((send|request)-)?(forgot|forgotten|reset|recover|set)-?(password|pass|pwd|pw)(-reset)?"
+    r"|((send|request)-)?(password|pwd)-?(reset|recovery|forgot|recover)s?|forgot|recover(y)?|reset(-request)?"
+    r"|verify(-.*)?|verification|confirm(-.*)?|activate|activation|resend-.*|(send|request)-(verification|otp|code)(-email)?"
+    r"|magic-?link|otp|totp|sso|saml|oidc|social|google|facebook|github|gitlab|apple|twitter|linkedin|microsoft|discord"
 )
 """What callers do who have no account, or cannot prove one yet."""
+
+_ENTRANCE = re.compile(
+    r"log-?in|sign-?in|sign-?up|register|registration|(forgot|reset)-?password|password-?(reset|recovery)"
+)
+"""Whatever lies below these is a step of coming in: `/login/2fa/resend`."""
 
 _EVERYBODY = re.compile(
     r"contact(-us)?|feedback|newsletter|subscribe|unsubscribe|health(z|check)?|ping|csp-report|report-uri|heartbeat"
@@ -44,7 +52,7 @@ def check(routes: tuple[Route, ...]) -> Iterator[Judgement]:
     somebody = any(guard.kind in _AUTHENTICATING for route in routes for guard in route.guards)
     sign_up = any(_does(route, _SIGN_UP) for route in routes)
     for route in routes:
-        if route.mutates:
+        if route.mutates and not _refuses(route):
             yield _judged(route, somebody=somebody, sign_up=sign_up)
 
 
@@ -73,9 +81,17 @@ def _judged(route: Route, *, somebody: bool, sign_up: bool) -> Judgement:
             return failed(route, f"anybody may call it{lone}")
 
 
+def _refuses(route: Route) -> bool:
+    """Whether all that it ever answers is that there is nothing: the last route of many applications.
+
+    Only one for every method: another that names a 404 alone may well answer something else without naming it.
+    """
+    return route.method == "ANY" and bool(route.statuses) and set(route.statuses) <= {404, 405, 410, 501}
+
+
 def _public_by_nature(route: Route, *, sign_up: bool) -> str:
     """Return why the route serves callers who cannot be known; empty where it does not."""
-    if _does(route, _NEWCOMERS):
+    if _does(route, _NEWCOMERS) or _lies_below(route, _ENTRANCE):
         return "it serves callers who cannot prove who they are yet"
     if _does(route, _EVERYBODY):
         return "it serves everybody by its nature"
@@ -97,6 +113,11 @@ def _authenticated_elsewhere(route: Route) -> str:
 def _does(route: Route, what: re.Pattern[str]) -> bool:
     """Whether the path says that the route does this, and nothing else: `/auth/register`, not `/devices/register`."""
     return any(what.fullmatch(word) for word in _segments(route)) and _said(route, what)
+
+
+def _lies_below(route: Route, what: re.Pattern[str]) -> bool:
+    after = list(dropwhile(_PREFIXES.fullmatch, _segments(route)))
+    return bool(after) and what.fullmatch(after[0]) is not None
 
 
 def _said(route: Route, what: re.Pattern[str]) -> bool:

@@ -22,16 +22,16 @@ def read(document: Document) -> Reading | None:
     latency = mapping(data.get("latency"))
     if "p97_5" not in latency or "non2xx" not in data:
         return None
-    failures = sum(count(data.get(name)) for name in ("errors", "timeouts", "4xx", "5xx"))
+    answered = sum(count(data.get(name)) for name in ("1xx", "2xx", "3xx", "4xx", "5xx"))
+    unanswered = count(data.get("errors"))  # the time-outs among them
     quantiles = sorted(
         (float(match[1].replace("_", ".")) / 100, Interval(value, value + 1))
         for key, value in numbers(latency)
         if (match := _PERCENTILE.fullmatch(key))
     )
-    answered = sum(count(data.get(name)) for name in ("1xx", "2xx", "3xx", "4xx", "5xx"))
     test = LoadTest(
-        requests=answered + count(data.get("errors")),  # errors count the time-outs too
-        errors=min(failures - count(data.get("timeouts")), answered + count(data.get("errors"))),
+        requests=answered + unanswered,
+        errors=unanswered + count(data.get("4xx")) + count(data.get("5xx")),
         duration=number(data.get("duration")),
         quantiles=tuple(quantiles) if answered else (),
     )

@@ -22,8 +22,7 @@ from backcheck.source import Role
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backcheck.program import Program
-    from backcheck.program import form
+    from backcheck.program import Program, form
     from backcheck.program.form import Module
 
 __all__ = ["extract"]
@@ -56,34 +55,47 @@ class _Reader:
     def __init__(self, program: Program) -> None:
         self._queries = Queries(program)
         self._requests = Requests(program)
-        self._blocking = catalogue.blocking()
-        self._names = frozenset(name.rpartition(".")[2] for name in self._blocking)
+        self._waits = catalogue.waits()
+        self._names = frozenset(name.rpartition(".")[2] for name in self._waits)
 
     def calls(self, frame: Frame) -> Iterator[Call]:
         """Give what the calls of one function are, where they are anything."""
         for node in frame.calls():
             if (query := self._queries.recognise(frame, node)) is not None:
                 many, bounded = rows(frame, query)
-                yield _call(frame, node, CallKind.QUERY, _target(frame, node, query.library), blocking=query.blocking, reads_many=many, bounded=bounded)
+                yield _call(
+                    frame,
+                    node,
+                    CallKind.QUERY,
+                    _target(frame, node, query.library),
+                    blocking=query.blocking,
+                    reads_many=many,
+                    bounded=bounded,
+                )
             elif (request := self._requests.recognise(frame, node)) is not None:
-                yield _call(frame, node, CallKind.HTTP, request.target, blocking=request.blocking, deadline=request.deadline)
-            elif (kind := self._blocks(frame, node)) is not None:
-                yield _call(frame, node, kind[0], kind[1], blocking=True)
+                yield _call(
+                    frame, node, CallKind.HTTP, request.target, blocking=request.blocking, deadline=request.deadline
+                )
+            elif (wait := self._wait(frame, node)) is not None:
+                kind, target, blocking = wait
+                yield _call(frame, node, kind, target, blocking=blocking)
 
-    def _blocks(self, frame: Frame, call: form.Call) -> tuple[CallKind, str] | None:
+    def _wait(self, frame: Frame, call: form.Call) -> tuple[CallKind, str, bool] | None:
+        """Return kind, name and whether it blocks, of a call that waits; None for another and for one whose result is kept."""
         match call.callee:
-            case Attribute(name=name) | Name(id=name) if name in self._names or frame.module.language == "python":
-                pass
+            case Attribute(name=name) if name in self._names:
+                symbol = frame.symbol(call.callee)
+            case Name():  # may be an alias: `from time import sleep as pause`
+                symbol = frame.symbol(call.callee)
             case _:
                 return None
-        symbol = frame.symbol(call.callee)
-        if symbol is None:
+        target = (symbol or "").removeprefix("node:").replace("fs.promises.", "fs/promises.")
+        if target not in self._waits or (target == "open" and frame.module.language != "python"):
             return None
-        symbol = symbol.removeprefix("node:").replace("promises.", "promises/")
-        if symbol == "open" and frame.module.language != "python":
+        kind, blocking = self._waits[target]
+        if blocking and (frame.is_awaited(call) or frame.is_kept(call)):
             return None
-        kind = self._blocking.get(symbol)
-        return None if kind is None or frame.is_awaited(call) else (kind, symbol.replace("()", ""))
+        return kind, target.replace("()", ""), blocking
 
 
 def _target(frame: Frame, call: form.Call, library: str) -> str:
@@ -92,7 +104,7 @@ def _target(frame: Frame, call: form.Call, library: str) -> str:
     return f"{library} {method}()"
 
 
-def _call(  # noqa: PLR0913 - the facts that differ between kinds, by name
+def _call(
     frame: Frame,
     call: form.Call,
     kind: CallKind,

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from backcheck.program import Program
     from backcheck.program.form import Module
 
-_BROWSER = frozenset({"react", "react-dom", "vue", "svelte", "@angular/core", "solid-js", "preact", "react-native", "expo", "jquery"})
+_BROWSER = frozenset(
+    {"react", "react-dom", "vue", "svelte", "@angular/core", "solid-js", "preact", "react-native", "expo", "jquery"}
+)
 _SERVER = frozenset({"express", "fastify", "koa", "@nestjs/core", "hono", "@hapi/hapi", "restify"})
 
 

@@ -34,7 +34,8 @@ class Database:
         found = self.handle.fullmatch(receiver)
         if found is None:
             return None
-        return (self.ends if found["built"] else self.runs).get(method)
+        methods = self.ends if found["built"] else self.runs
+        return methods.get(method, methods.get("*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,15 @@ def clients() -> tuple[Client, ...]:
     return tuple(_client(entry) for entry in _load("outgoing.yaml"))
 
 
-_KINDS = {
-    "sleep": CallKind.SLEEP,
-    "process": CallKind.PROCESS,
-    "file": CallKind.FILE,
-    "cpu": CallKind.COMPUTE,
-    "mail": CallKind.QUEUE,
-}
-
-
 @cache
-def blocking() -> dict[str, CallKind]:
-    """Return the names of blocking calls with what they reach."""
-    return {name: _KINDS[kind] for kind, names in _load("blocking.yaml").items() for name in names}
+def waits() -> dict[str, tuple[CallKind, bool]]:
+    """Return the names of calls that wait, with what they reach and whether they hold the thread meanwhile."""
+    return {
+        name: (CallKind(kind), manner == "blocking")
+        for manner, kinds in _load("blocking.yaml").items()
+        for kind, names in kinds.items()
+        for name in names
+    }
 
 
 def _load(name: str) -> Any:  # noqa: ANN401 - what YAML holds; the shape is stated at the head of each table
@@ -103,7 +100,9 @@ def _load(name: str) -> Any:  # noqa: ANN401 - what YAML holds; the shape is sta
 def _database(entry: dict[str, Any]) -> Database:
     handles = "|".join(re.escape(handle).replace(r"\*", r"[\w$]+") for handle in entry["handles"])
     builders = "|".join(map(re.escape, entry.get("builds", ())))
-    built = rf"(?P<built>\.(?:{builders})\(\)(?:\.[\w$]+(?:\(\))?)*)?" if builders else "(?P<built>(?!))?"
+    ends = "|".join(map(re.escape, entry.get("ends", ())))
+    # What a query's end gives is a row and no query: its own methods mean something else.
+    built = rf"(?P<built>\.(?:{builders})\(\)(?:\.(?!(?:{ends})\(\))[\w$]+\(\))*)?" if builders else "(?P<built>(?!))?"
     named = entry.get("named")
     return Database(
         entry["library"],

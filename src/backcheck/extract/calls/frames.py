@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from backcheck.program.form import Await, Call, Function, Name, Parameter, children
+from backcheck.program.form import Assign, Attribute, Await, Call, Function, If, Name, Parameter, children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +60,25 @@ class Frame:
         """Whether the node's value is awaited where it stands, or handed to a caller that awaits it."""
         return any(isinstance(parent, Await) for parent, child in self.outward(node) if child is node)
 
+    def is_kept(self, node: Node) -> bool:
+        """Whether the node runs for the first caller alone, because its result is kept: `cached ??= load()`, `if not cached:`."""
+        for parent, child in self.outward(node):
+            match parent:
+                case Assign(operator="??" | "||"):
+                    return True
+                case If(test=test, body=body) if any(child is part for part in body):
+                    asked = {part.id for part in walk(test) if isinstance(part, Name) and self._is_outer(part.id)}
+                    kept = (part.targets for part in walk(*body) if isinstance(part, Assign))
+                    if asked & {target.id for targets in kept for target in targets if isinstance(target, Name)}:
+                        return True
+        return False
+
+    def _is_outer(self, name: str) -> bool:
+        """Whether a name outlives the function: Python says `global`, JavaScript assigns without declaring."""
+        if self.module.language == "python":
+            return name not in self.scope.bindings
+        return self.scope.parent is not None and self.scope.parent.lookup(name) is not None
+
     def symbol(self, expr: Expr) -> str | None:
         """Return what an expression is, also where a variable was bound several times along one chain of calls."""
         found = self.program.symbol(self.scope, expr)
@@ -103,8 +122,8 @@ def unchained(expr: Expr) -> tuple[Expr, list[tuple[str, Call]]]:
         match expr:
             case Await(value=value):
                 expr = value
-            case Call(callee=callee) if (name := getattr(callee, "name", None)) is not None and not isinstance(callee, Function):
+            case Call(callee=Attribute(value=receiver, name=name)):
                 calls.append((name, expr))
-                expr = callee.value  # type: ignore[union-attr] # only an Attribute has a name here
+                expr = receiver
             case _:
                 return expr, calls[::-1]

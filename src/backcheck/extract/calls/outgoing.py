@@ -121,7 +121,9 @@ class Requests:
             unread = found or unread
         return unread
 
-    def _in_mapping(self, scope: Scope, expr: Expr, options: frozenset[str], depth: int = 0) -> bool | Unresolved | None:
+    def _in_mapping(
+        self, scope: Scope, expr: Expr, options: frozenset[str], depth: int = 0
+    ) -> bool | Unresolved | None:
         """Look for a time-out in an object of options, also behind a name or a spread."""
         match expr:
             case Mapping(entries=entries):
@@ -142,7 +144,9 @@ class Requests:
                 return self._behind(scope, expr, options, depth)
         return None
 
-    def _behind(self, scope: Scope, expr: Name | Attribute, options: frozenset[str], depth: int) -> bool | Unresolved | None:
+    def _behind(
+        self, scope: Scope, expr: Name | Attribute, options: frozenset[str], depth: int
+    ) -> bool | Unresolved | None:
         found = self._program.definition(scope, expr)
         if found is not None and isinstance(found.node, Mapping):
             return self._in_mapping(found.scope, found.node, options, depth + 1)
@@ -204,7 +208,11 @@ def _ended_later(frame: Frame, call: Call, client: Client) -> bool:
     """`const req = http.request(…); req.setTimeout(…)`."""
     for name, bindings in frame.scope.bindings.items():
         if any(binding.value is call for binding in bindings):
-            text = frame.module.text(frame.function) if frame.function is not None else frame.module.source.decode("utf-8", "replace")
+            text = (
+                frame.module.text(frame.function)
+                if frame.function is not None
+                else frame.module.source.decode("utf-8", "replace")
+            )
             return any(re.search(rf"\b{re.escape(name)}\.{method}\(", text) for method in client.chained)
     return False
 
@@ -215,5 +223,3 @@ def _is_local(call: Call) -> bool:
         case Literal(value=str(url)) | Template(parts=(Literal(value=str(url)), *_)):
             return url.startswith("/") and not url.startswith("//")
     return False
-
-

@@ -49,31 +49,38 @@ class Queries:
         }
         self._used = tuple(library for library in databases() if library.imports & names)
 
+        self._any_method = any("*" in library.runs for library in self._used)
+
     def recognise(self, frame: Frame, call: Call) -> Query | None:
         """Return what the call is as a query; None where it is none, or where nothing shows that it is one."""
         if not isinstance(call.callee, Attribute):
             return self._bare(frame, call)
         method = call.callee.name
-        if method not in query_methods() and method not in _RAW_METHODS:
+        if method not in query_methods() and method not in _RAW_METHODS and not self._any_method:
             return None
         if _is_sql(frame, call) and method in _RAW_METHODS:
-            gives = {"one": "one", "get": "one", "fetchrow": "one", "fetchval": "one", "fetch_one": "one"}.get(method, "sql")
+            gives = {"one": "one", "get": "one", "fetchrow": "one", "fetchval": "one", "fetch_one": "one"}.get(
+                method, "sql"
+            )
             return Query(call, "SQL", gives, self._blocking(frame, call, method))
         receiver = frame.symbol(call.callee.value)
         for name in self._names(frame, call.callee, receiver):
             for library in databases():
-                if (gives := library.gives(name, method)) is not None:
-                    return Query(call, library.library, gives, library.blocking and not frame.is_awaited(call))
+                if (rows := library.gives(name, method)) is not None:
+                    return Query(call, library.library, rows, library.blocking and not frame.is_awaited(call))
         return self._by_evidence(frame, call, method) if receiver is None or self._may_be(receiver) else None
 
     def _may_be(self, receiver: str) -> bool:
         """Whether a receiver that the tables do not name may still be of a database: of this code base, or of such a library."""
-        return ":" in receiver or any(receiver.startswith(tuple(library.imports)) for library in self._used)
+        known = tuple(name for library in self._used for name in library.imports)
+        return ":" in receiver or receiver.startswith(("global.", "globalThis.", *known))
 
     def _bare(self, frame: Frame, call: Call) -> Query | None:
         """`query('SELECT …')` by a function of this code base, and tagged templates: the SQL itself is the evidence."""
         match call.callee:
-            case Name(id=name) if name in {"query", "execute", "executeQuery", "runQuery", "sql"} and _is_sql(frame, call):
+            case Name(id=name) if name in {"query", "execute", "executeQuery", "runQuery", "sql"} and _is_sql(
+                frame, call
+            ):
                 return Query(call, "SQL", "sql", frame.module.language == "python" and not frame.is_awaited(call))
         return None
 
@@ -131,8 +138,15 @@ def sql_text(frame: Frame, expr: Expr) -> str:
         case Literal(value=str(value)):
             return value
         case Template(parts=parts):
-            return " ? ".join(part.value if isinstance(part, Literal) and isinstance(part.value, str) else "" for part in parts)
-        case Call(args=(first, *_)) if getattr(expr.callee, "id", getattr(expr.callee, "name", "")) in {"text", "sql", "SQL", "raw"}:
+            return " ? ".join(
+                part.value if isinstance(part, Literal) and isinstance(part.value, str) else "" for part in parts
+            )
+        case Call(args=(first, *_)) if getattr(expr.callee, "id", getattr(expr.callee, "name", "")) in {
+            "text",
+            "sql",
+            "SQL",
+            "raw",
+        }:
             return sql_text(frame, first)
         case Call(callee=Attribute(value=value, name="format" | "strip" | "trim")):
             return sql_text(frame, value)
@@ -140,11 +154,18 @@ def sql_text(frame: Frame, expr: Expr) -> str:
             constant = frame.program.constant(frame.scope, expr)
             if isinstance(constant, Constant) and isinstance(constant.value, str):
                 return constant.value
-            return next(filter(None, (sql_text(frame, value) for value in frame.bound_to(expr) if not isinstance(value, Name))), "")
+            return next(
+                filter(None, (sql_text(frame, value) for value in frame.bound_to(expr) if not isinstance(value, Name))),
+                "",
+            )
         case _ if hasattr(expr, "operands"):
             return " ".join(sql_text(frame, part) for part in expr.operands)
         case _ if hasattr(expr, "entries"):  # node-postgres: query({ text: 'SELECT …' })
-            found = (value for key, value in expr.entries if isinstance(key, Literal) and key.value in {"text", "sql", "query"})
+            found = (
+                value
+                for key, value in expr.entries
+                if isinstance(key, Literal) and key.value in {"text", "sql", "query"}
+            )
             return next((sql_text(frame, value) for value in found), "")
     return ""
 
@@ -168,10 +189,26 @@ def _is_model(library: Database, receiver: Expr, call: Call) -> bool:
     if library.named is not None:
         root = receiver.value if isinstance(receiver, Attribute) else receiver
         return library.named.search(getattr(root, "id", getattr(root, "name", ""))) is not None
-    if name in {"Object", "Array", "Promise", "Math", "JSON", "Number", "String", "Map", "Set", "Date", "Reflect", "Buffer"}:
+    if name in {
+        "Object",
+        "Array",
+        "Promise",
+        "Math",
+        "JSON",
+        "Number",
+        "String",
+        "Map",
+        "Set",
+        "Date",
+        "Reflect",
+        "Buffer",
+    }:
         return False
     del call
-    return re.match(r"[A-Z][A-Za-z0-9]*$", name) is not None or re.search(r"(?i)(?:repository|repo|model)$", name) is not None
+    return (
+        re.match(r"[A-Z][A-Za-z0-9]*$", name) is not None
+        or re.search(r"(?i)(?:repository|repo|model)$", name) is not None
+    )
 
 
 def _package(source: str) -> str:

@@ -10,7 +10,7 @@ from backcheck.backend import CallKind
 from backcheck.extract.calls.frames import Frame
 from backcheck.extract.calls.repetition import loop_around, repeated_callback
 from backcheck.program.callgraph import CallGraph
-from backcheck.program.form import Call, Name, Subscript
+from backcheck.program.form import Call, Function, Name, Subscript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +18,21 @@ if TYPE_CHECKING:
     from backcheck.backend import Backend, Route
     from backcheck.backend import Call as Made
     from backcheck.findings import Place
-    from backcheck.program import Program
+    from backcheck.program import Program, Scope
     from backcheck.program.callgraph import Edge, Located
-    from backcheck.program.form import Expr, Function
+    from backcheck.program.form import Expr
 
 _THREADS = re.compile(
     r"(?:to_thread|run_in_threadpool|run_in_executor|to_thread\.run_sync|run_sync|submit|sync_to_async|Thread|Process|add_task|apply_async|delay|Worker)$"
 )
 """What runs a function that it is given on another thread or process."""
+_RUNNERS = frozenset({"map", "filter", "sorted", "sort", "min", "max", "reduce", "partial", "gather", "starmap", "run", "wraps"})
+"""What runs a function that it is given now, in Python: others keep it for an event or a route of their own."""
+_REGISTERS = frozenset(
+    {"on", "once", "use", "get", "post", "put", "patch", "delete", "all", "options", "head", "route", "addListener",
+     "addEventListener", "subscribe", "register", "schedule", "process", "consume", "setInterval", "param", "decorate", "addHook"}
+)  # fmt: skip
+"""What keeps a function that it is given for later, in JavaScript: others run it for the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,12 @@ class _Visit:
     located: Located
     on_loop: bool
     loop: Place | None
+    calls: int = 0
+    """How many calls lie between that loop and this function."""
+
+
+_FAR = 2
+"""Calls between a loop and a query. Further away, conditions on the way decide more often than the loop does."""
 
 
 def link(program: Program, backend: Backend) -> Backend:
@@ -74,18 +87,19 @@ class _Walker:
         """Give every function that serving the route runs, once for each set of circumstances."""
         starts = [self._entry(place) for place in self._places(route)]
         stack = [visit for located in starts if located is not None for visit in self._begin(located)]
-        seen: set[tuple[Function, bool, Place | None]] = set()
+        seen: set[tuple[Function, bool, Place | None, int]] = set()
         while stack:
             visit = stack.pop()
-            key = (visit.located.function, visit.on_loop, visit.loop)
+            key = (visit.located.function, visit.on_loop, visit.loop, visit.calls)
             if key in seen:
                 continue
             seen.add(key)
             yield visit
             for edge, off, loop in self._next(visit.located):
-                on_loop = (visit.on_loop and not off) or (off and edge.callee.function.is_async and "add_task" in _callee(edge))
-                around = None if _is_cached(edge.callee.function) else loop or visit.loop
-                stack.append(_Visit(edge.callee, on_loop, around))
+                on_loop = (visit.on_loop and not off) or (
+                    off and edge.callee.function.is_async and "add_task" in _callee(edge)
+                )
+                stack.append(_followed(visit, edge.callee, loop, on_loop=on_loop))
 
     @staticmethod
     def _places(route: Route) -> Iterator[Place]:
@@ -114,20 +128,20 @@ class _Walker:
                     argument = next(iter(depends.args), None) or dict(depends.keywords).get("dependency")
                     definition = self._program.definition(scope, argument) if argument is not None else None
                     node = definition.node if definition is not None else None
-                    if node is not None and (found := self._graph.located(node)) is not None:  # type: ignore[arg-type]
+                    if isinstance(node, Function) and (found := self._graph.located(node)) is not None:
                         yield found
 
-    def _depends(self, scope: object, expr: Expr | None, depth: int) -> Iterator[tuple[object, Call]]:
+    def _depends(self, scope: Scope, expr: Expr | None, depth: int) -> Iterator[tuple[Scope, Call]]:
         match expr:
-            case Call() if (self._program.symbol(scope, expr.callee) or "").endswith((".Depends", ".Security")):  # type: ignore[arg-type]
+            case Call() if (self._program.symbol(scope, expr.callee) or "").endswith((".Depends", ".Security")):
                 yield scope, expr
             case Subscript(index=index):
                 for part in getattr(index, "items", (index,)):
                     yield from self._depends(scope, part, depth)
-            case Name(id=name) if depth < 3 and (bound := scope.lookup(name)) is not None:  # type: ignore[attr-defined]  # noqa: PLR2004 - an alias of an alias
-                definition = self._program.definition(scope, expr)  # type: ignore[arg-type]
-                if definition is not None and definition.node is not expr and not definition.name:
-                    yield from self._depends(definition.scope, definition.node, depth + 1)  # type: ignore[arg-type]
+            case Name(id=name) if depth < 3 and (bound := scope.lookup(name)) is not None:
+                definition = self._program.definition(scope, expr)
+                if definition is not None and definition.node is not expr and isinstance(definition.node, Call | Subscript):
+                    yield from self._depends(definition.scope, definition.node, depth + 1)
                 else:
                     for binding in bound[1]:
                         yield from self._depends(bound[0], binding.value, depth + 1)
@@ -139,12 +153,24 @@ class _Walker:
             self._steps[located.function] = tuple(
                 (
                     edge,
-                    edge.passed and _THREADS.search(_callee(edge)) is not None,
-                    (repeated_callback(frame, edge.site, edge.site) if edge.passed else None) or loop_around(frame, edge.site),
+                    (edge.passed and _THREADS.search(_callee(edge)) is not None) or frame.is_kept(edge.site),
+                    (repeated_callback(frame, edge.site, edge.site) if edge.passed else None)
+                    or loop_around(frame, edge.site),
                 )
                 for edge in self._graph.edges(located.function)
+                if not edge.passed or self._runs(located, edge)
             )
         return self._steps[located.function]
+
+    def _runs(self, located: Located, edge: Edge) -> bool:
+        """Whether the call runs the function that it is given, rather than keep it for an event of another time."""
+        name = _callee(edge)
+        if located.module.language != "python":
+            return name not in _REGISTERS
+        if name in _RUNNERS or _THREADS.search(name):
+            return True
+        definition = self._program.definition(located.scope, edge.site.callee)
+        return definition is not None and isinstance(definition.node, Function)
 
     def _frame(self, located: Located) -> Frame:
         if located.function not in self._frames:
@@ -163,12 +189,27 @@ class _Walker:
 
     def _entry(self, place: Place) -> Located | None:
         """Return the function that lies at a place: the outermost that begins and ends inside it."""
-        inside = [item for item in self._graph.functions(place.path) if _within(item.module.place(item.function), place)]
+        inside = [
+            item for item in self._graph.functions(place.path) if _within(item.module.place(item.function), place)
+        ]
         return min(inside, key=lambda item: item.module.place(item.function), default=None)
 
     def _enclosing(self, place: Place) -> Located | None:
-        around = [item for item in self._graph.functions(place.path) if _within(place, item.module.place(item.function))]
+        around = [
+            item for item in self._graph.functions(place.path) if _within(place, item.module.place(item.function))
+        ]
         return max(around, key=lambda item: item.function.at[0], default=None)
+
+
+def _followed(visit: _Visit, callee: Located, loop: Place | None, *, on_loop: bool) -> _Visit:
+    """Return the visit of a callee: a loop around the call repeats it, else one that repeats the caller, if it is near."""
+    if _is_cached(callee.function):
+        return _Visit(callee, on_loop, None)
+    if loop is not None:
+        return _Visit(callee, on_loop, loop, 1)
+    if visit.loop is not None and visit.calls < _FAR:
+        return _Visit(callee, on_loop, visit.loop, visit.calls + 1)
+    return _Visit(callee, on_loop, None)
 
 
 def _within(inner: Place, outer: Place) -> bool:
@@ -183,4 +224,7 @@ def _callee(edge: Edge) -> str:
 
 def _is_cached(function: Function) -> bool:
     """Whether a decorator keeps results: a loop over it does not repeat the query for each element."""
-    return any("cache" in (getattr(part, "id", "") or getattr(getattr(part, "callee", part), "name", "")) for part in function.decorators)
+    return any(
+        "cache" in (getattr(part, "id", "") or getattr(getattr(part, "callee", part), "name", ""))
+        for part in function.decorators
+    )

@@ -50,9 +50,9 @@ def loop_around(frame: Frame, node: Node) -> Place | None:
     The node's own `return` or `raise` ends the loop around it, so such a node runs once.
     """
     for parent, child in frame.outward(node):
+        if _leaves(frame, parent, child):
+            return None
         match parent:
-            case Return() | Raise():
-                return None
             case Loop(body=body, test=test) if any(child is part for part in body) or child is test:
                 if _repeats(frame, parent):
                     return frame.module.place(parent)
@@ -60,6 +60,18 @@ def loop_around(frame: Frame, node: Node) -> Place | None:
                 if _grows(frame, clauses[0][1]):
                     return frame.module.place(parent)
     return None
+
+
+def _leaves(frame: Frame, parent: Node, child: Node) -> bool:
+    """Whether what follows the child ends the loop around it: `return`, `raise`, or a block that ends in one or in `break`."""
+    if isinstance(parent, Return | Raise):
+        return True
+    for block in (getattr(parent, "body", ()), getattr(parent, "otherwise", ())):
+        if any(child is statement for statement in block):
+            last = block[-1]
+            rest = frame.module.text((last.at[1], parent.at[1]))
+            return isinstance(last, Return | Raise) or re.match(r"[\s;]*break\b", rest) is not None
+    return False
 
 
 def repeated_callback(frame: Frame, call: Call, callback: Expr) -> Place | None:
@@ -87,12 +99,14 @@ def _repeats(frame: Frame, loop: Loop) -> bool:
 
 
 def _is_retry(frame: Frame, loop: Loop) -> bool:
-    """A loop that ends as soon as its body succeeds: over a range or for ever, with a way out inside."""
+    """Whether a loop ends as soon as its body succeeds: it counts tries, with a way out inside."""
     target = loop.target.id if isinstance(loop.target, Name) else ""
     counted = isinstance(loop.iterable, Call) and frame.module.text(loop.iterable.callee) == "range"
     named = _TRIES.search(target) or (loop.test is not None and _TRIES.search(frame.module.text(loop.test)))
     leaves = any(isinstance(node, Return) for node in _own(loop)) or re.search(r"\bbreak\b", frame.module.text(loop))
-    return bool(leaves and (named or counted or (target == "_"))) or bool(named and any(isinstance(part, Try) for part in loop.body))
+    return bool(leaves and (named or counted or (target == "_"))) or bool(
+        named and any(isinstance(part, Try) for part in loop.body)
+    )
 
 
 def _own(loop: Loop) -> list[Node]:
@@ -106,8 +120,10 @@ def _counts_elements(frame: Frame, loop: Loop) -> bool:
         return False
     sized = re.search(r"\.length\b|\.size\b|\blen\(", frame.module.text(loop.test))
     step = loop.body[-1] if loop.body else None
-    pieces = isinstance(step, Assign) and step.operator in {"+=", "+", "-="} and not (
-        isinstance(step.value, Literal) and step.value.value == 1
+    pieces = (
+        isinstance(step, Assign)
+        and step.operator in {"+", "-"}
+        and not (isinstance(step.value, Literal) and step.value.value == 1)
     )
     return bool(sized) and not pieces
 
@@ -135,12 +151,14 @@ def _grows(frame: Frame, iterable: Expr) -> bool:
 def _call_grows(frame: Frame, call: Call, callee: str, args: tuple[Expr, ...]) -> bool:
     last = callee.rpartition(".")[2]
     match last:
-        case "range" if len(args) == 3:  # noqa: PLR2004 - start, stop, step: a walk in pieces
+        case "range" if len(args) == 3:
             step = frame.program.constant(frame.scope, args[2])
             return isinstance(step, Constant) and step.value in (1, -1)
         case "range":
             counts = [frame.program.constant(frame.scope, arg) for arg in args]
-            return not all(isinstance(count, Constant) and isinstance(count.value, int) and count.value <= _FEW for count in counts)
+            return not all(
+                isinstance(count, Constant) and isinstance(count.value, int) and count.value <= _FEW for count in counts
+            )
         case "enumerate" | "zip" | "sorted" | "reversed" | "list" | "set" | "tuple" | "iter" if args:
             return all(_grows(frame, arg) for arg in args)
         case "entries" | "keys" | "values" | "from" if callee.startswith(("Object.", "Array.")) and args:

@@ -44,6 +44,8 @@ _SINGLE = frozenset(
 """What a result is asked for where one row, or none, is wanted."""
 _MANY = frozenset({"all", "fetchall", "scalars", "mappings", "partitions", "tuples", "unique", "columns"})
 _KEYS_AT_HAND = re.compile(r"\.in_\(|\bin_\(|\bOp\.in\b|\$in\b|\bwhereIn\b|\bIn\(|\bin:\s|\.any_\(|findByIds|inArray\(")
+_BY_KEY = re.compile(r"\bwhere:\s*\{\s*(?:id|uuid|_id)\b\s*(?::[^,{}]*)?,?\s*\}")
+_SYSTEM = re.compile(r"\s*(?:sqlite_master|sqlite_schema|information_schema\.|pg_)", re.IGNORECASE)
 _WRITES = re.compile(r"\b(?:insert|update|delete)\(")
 _GROUPS = re.compile(r"\.group_by\(|\.groupBy\(")
 
@@ -55,7 +57,12 @@ def rows(frame: Frame, query: Query) -> tuple[bool, bool | Unresolved]:
     match query.gives:
         case "sql":
             return _sql(frame, query)
-        case "many" if _KEYS_AT_HAND.search(text) or _GROUPS.search(text) or _is_single(frame, query.call, material):
+        case "many" if (
+            _KEYS_AT_HAND.search(text)
+            or _BY_KEY.search(text)
+            or _GROUPS.search(text)
+            or _is_single(frame, query.call, material)
+        ):
             return False, True
         case "many":
             return True, _bounded(frame, query, material)
@@ -80,16 +87,24 @@ def _statement(frame: Frame, query: Query, material: tuple[Expr, ...], text: str
 def _is_aggregate(text: str) -> bool:
     """Whether a `select` asks for aggregates alone: one row."""
     selected = re.search(r"\bselect\(((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*)\)", text)
-    return selected is not None and re.fullmatch(
-        r"\s*(?:(?:sa\.|sqlalchemy\.)?(?:func\.\w+|exists|count|literal)\(.*\)(?:\.label\([^)]*\))?\s*,?\s*)+", selected[1], re.DOTALL
-    ) is not None
+    return (
+        selected is not None
+        and re.fullmatch(
+            r"\s*(?:(?:sa\.|sqlalchemy\.)?(?:func\.\w+|exists|count|literal)\(.*\)(?:\.label\([^)]*\))?\s*,?\s*)+",
+            selected[1],
+            re.DOTALL,
+        )
+        is not None
+    )
 
 
 def _material(frame: Frame, call: Call) -> Iterator[Expr]:
     """Give the expressions that say what is asked: the outermost chain around the call, and what its names are bound to."""
     top: Expr = call
     for parent, child in frame.outward(call):
-        if (isinstance(parent, Attribute) and parent.value is child) or (isinstance(parent, Call) and parent.callee is child):
+        if (isinstance(parent, Attribute) and parent.value is child) or (
+            isinstance(parent, Call) and parent.callee is child
+        ):
             top = parent if isinstance(parent, Call) else top
         elif not isinstance(parent, Await):
             break
@@ -147,7 +162,14 @@ def _is_value(frame: Frame, call: Call) -> bool:
 
 def _uses(frame: Frame, call: Call) -> set[str]:
     """Return what the variable that holds the call's value is asked for; the empty string where it is iterated."""
-    local = next((name for name in frame.scope.bindings if any(_holds(value, call) for value in frame.bound_to(Name(name, (0, 0))))), None)
+    local = next(
+        (
+            name
+            for name in frame.scope.bindings
+            if any(_holds(value, call) for value in frame.bound_to(Name(name, (0, 0))))
+        ),
+        None,
+    )
     if local is None:
         return set()
     found: set[str] = set()
@@ -159,7 +181,9 @@ def _uses(frame: Frame, call: Call) -> set[str]:
                 found.add("")
             case Subscript(value=Name(id=name), index=Literal(value=0)) if name == local:
                 found.add("first")
-            case _ if hasattr(node, "clauses") and any(isinstance(part, Name) and part.id == local for _, part in node.clauses):
+            case _ if hasattr(node, "clauses") and any(
+                isinstance(part, Name) and part.id == local for _, part in node.clauses
+            ):
                 found.add("")
     return found
 
@@ -198,11 +222,17 @@ def _adds_limit(frame: Frame, callee: Expr) -> bool:
     definition = frame.program.definition(frame.scope, callee)
     if definition is None or not isinstance(definition.node, Function):
         return re.search(r"paginat", frame.module.text(callee), re.IGNORECASE) is not None
-    return re.search(r"\b(?:limit|take|paginate|slice|fetch)\(|\b(?:limit|take)\b\s*[:,}]", definition.module.text(definition.node)) is not None
+    return (
+        re.search(
+            r"\b(?:limit|take|paginate|slice|fetch)\(|\b(?:limit|take)\b\s*[:,}]",
+            definition.module.text(definition.node),
+        )
+        is not None
+    )
 
 
 def _passed_on(frame: Frame, call: Call) -> bool:
-    """`new Features(Post.find(), req.query).sort().paginate()`: who is given the unfinished query may limit it."""
+    """Whether who is given the unfinished query limits it: `new Features(Post.find(), req.query).paginate()`."""
     inside = False
     for parent, child in frame.outward(call):
         match parent:
@@ -227,9 +257,13 @@ def _unread(frame: Frame, query: Query, material: tuple[Expr, ...]) -> Iterator[
     for part in material:
         for node in walk(part):
             match node:
-                case Spread(value=value) | Mapping(entries=((None, value), *_)) if not isinstance(value, Mapping | Conditional | Operation | Sequence):
+                case Spread(value=value) | Mapping(entries=((None, value), *_)) if not isinstance(
+                    value, Mapping | Conditional | Operation | Sequence
+                ):
                     if frame.is_parameter(value) or isinstance(value, Call):
-                        yield Unresolved(f"what {frame.module.text(value)!r} adds could not be read", frame.module.place(value))
+                        yield Unresolved(
+                            f"what {frame.module.text(value)!r} adds could not be read", frame.module.place(value)
+                        )
 
 
 def _begins(query: Query) -> bool:
@@ -256,10 +290,16 @@ _AGGREGATE = re.compile(r"\s*(?:count|sum|avg|min|max|exists|json_agg|array_agg|
 def _classify(sql: str) -> tuple[bool, bool]:
     """Return whether SQL text may give any number of rows, and whether it limits them."""
     text = re.sub(r"--[^\n]*|'(?:[^']|'')*'", " ", sql)
-    select = re.match(r"\s*(?:\(\s*)?(?:WITH\b.*?\)\s*)?SELECT\b(?P<what>.*?)(?:\bFROM\b(?P<rest>.*))?$", text, re.IGNORECASE | re.DOTALL)
+    select = re.match(
+        r"\s*(?:\(\s*)?(?:WITH\b.*?\)\s*)?SELECT\b(?P<what>.*?)(?:\bFROM\b(?P<rest>.*))?$",
+        text,
+        re.IGNORECASE | re.DOTALL,
+    )
     if select is None or select["rest"] is None:
         return False, True
     rest = select["rest"]
+    if _SYSTEM.match(rest):
+        return False, True
     if re.search(r"\bGROUP\s+BY\b", rest, re.IGNORECASE):
         return False, True
     if _AGGREGATE.match(select["what"]) and "," not in re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", select["what"]):
@@ -279,7 +319,10 @@ def _names_one_row(condition: str) -> bool:
         return True
     equal = re.findall(r"([\w.\"`]+)\s*=\s*(?:\$\d|\?|%s|:\w+|%\(\w+\)s|@\w+)", condition)
     names = [name.rpartition(".")[2].strip('"`').casefold() for name in equal]
-    return any(name in {"id", "uuid", "email", "username", "slug", "token", "code", "sku", "key", "pk", "_id"} for name in names)
+    return any(
+        name in {"id", "uuid", "email", "username", "slug", "token", "code", "sku", "key", "pk", "_id"}
+        for name in names
+    )
 
 
 def _first_row(frame: Frame, call: Call) -> bool:
@@ -288,7 +331,9 @@ def _first_row(frame: Frame, call: Call) -> bool:
         for binding in bindings:
             if binding.value is None or not _holds(binding.value, call):
                 continue
-            if re.search(rf"\b{re.escape(name)}(?:\.rows)?\??\.?\[0\]|\b{re.escape(name)}\.rows\.at\(0\)", _body(frame)):
+            if re.search(
+                rf"\b{re.escape(name)}(?:\.rows)?\??\.?\[0\]|\b{re.escape(name)}\.rows\.at\(0\)", _body(frame)
+            ):
                 return True
             if len(binding.steps) > 1 and binding.steps[-1] == 0:
                 return True
@@ -296,7 +341,11 @@ def _first_row(frame: Frame, call: Call) -> bool:
 
 
 def _body(frame: Frame) -> str:
-    return frame.module.text(frame.function) if frame.function is not None else frame.module.source.decode("utf-8", "replace")
+    return (
+        frame.module.text(frame.function)
+        if frame.function is not None
+        else frame.module.source.decode("utf-8", "replace")
+    )
 
 
 def _takes_all(frame: Frame, call: Call) -> bool:

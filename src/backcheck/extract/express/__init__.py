@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from backcheck.backend import Application, Backend
+from backcheck.extract.express.entries import entries
 from backcheck.extract.express.evaluation import Exhausted
 from backcheck.extract.express.guards import Guards, hands_on
 from backcheck.extract.express.mounts import Endpoint, endpoints
@@ -17,15 +17,10 @@ from backcheck.program.javascript_modules import Locator
 from backcheck.source import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from backcheck.backend import Route
     from backcheck.program import Program
-    from backcheck.program.form import Module
 
 _LANGUAGES = frozenset({"javascript", "typescript"})
-_IMPORT = re.compile(rb"""(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']""")
-_PACKAGES = frozenset({"express", "express-promise-router", "router", "express-async-router"})
 
 
 def extract(program: Program) -> Backend:
@@ -33,16 +28,16 @@ def extract(program: Program) -> Backend:
     tree = program.tree
     locator = Locator((file.path for file in tree.files), tree.read)
     modules = {path: module for path, module in program.modules.items() if module.language in _LANGUAGES}
-    roles = {file.path: file.role for file in tree.files}
+    application = frozenset(file.path for file in tree.files if file.role is Role.APPLICATION)
     registration = Registration(modules, locator)
     unread: list[Unread] = []
-    for path in _entries(modules, locator):
-        if roles.get(path) is Role.APPLICATION:
-            registration.steps = 0
-            try:
-                registration.load(modules[path])
-            except Exhausted:
-                unread.append(Unread(path, "registers routes in more steps than are followed"))
+    for path in entries(modules, locator, application):
+        try:
+            registration.begin(modules[path])
+        except Exhausted:
+            unread.append(Unread(path, "registers routes in more steps than are followed"))
+        except RecursionError:
+            unread.append(Unread(path, "is nested too deeply to be followed"))
     guards = Guards(registration)
     applications, routes = _collect(registration, guards)
     return Backend(
@@ -51,27 +46,6 @@ def extract(program: Program) -> Backend:
         files=tuple(sorted(modules)),
         unread=tuple(unread),
     )
-
-
-def _entries(modules: Mapping[str, Module], locator: Locator) -> Iterator[str]:
-    """Give the modules that use Express, and those that import one of them, however far."""
-    importers: dict[str, list[str]] = {}
-    reached: list[str] = []
-    for path, module in modules.items():
-        sources = {found[1].decode("utf-8", "replace") for found in _IMPORT.finditer(module.source)}
-        if sources & _PACKAGES:
-            reached.append(path)
-        for source in sources:
-            target = locator.locate(path, source)
-            if target is not None:
-                importers.setdefault(target, []).append(path)
-    seen = set(reached)
-    while reached:
-        for importer in importers.get(reached.pop(), ()):
-            if importer not in seen:
-                seen.add(importer)
-                reached.append(importer)
-    yield from sorted(seen)
 
 
 def _collect(registration: Registration, guards: Guards) -> tuple[list[Application], list[Route]]:

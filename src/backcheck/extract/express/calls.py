@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
+from backcheck.extract.express.evaluation import MAX_CALLS
 from backcheck.extract.express.machine import MAX_REPEATS, Machine
+from backcheck.extract.express.operators import either_of, of_text, text_of
 from backcheck.extract.express.values import (
     ClassValue,
     Closure,
@@ -17,7 +20,8 @@ from backcheck.extract.express.values import (
     Unknown,
     Value,
 )
-from backcheck.program.form import Assign, Attribute, Call, Define, Literal, Name
+from backcheck.program.form import Assign, Attribute, Call, Define, Literal, Name, Subscript
+from backcheck.program.javascript_imports import names_of
 
 if TYPE_CHECKING:
     from backcheck.program.form import Parameter
@@ -32,14 +36,35 @@ class Calls(Machine):
         match expr:
             case Call(Name("require" | "import"), (Literal(str(source)), *_)):
                 return self.imported(frame, source, None)
+            case Call(Name("require" | "import"), (source, *_)):
+                return self._required(self.evaluate(source, frame), frame)
             case Call(Name("super")):
                 self._super(self.spread(expr.args, frame), frame)
                 return Known(None)
             case Call(Attribute(of, name)):
                 receiver = self.evaluate(of, frame)
                 return self.method(receiver, name, self.spread(expr.args, frame), expr, frame)
+            case Call(Subscript(of, index)):
+                receiver, key = self.evaluate(of, frame), self.evaluate(index, frame)
+                if isinstance(key, Known) and isinstance(key.value, str):
+                    return self.method(receiver, key.value, self.spread(expr.args, frame), expr, frame)
         callee = self.evaluate(expr.callee, frame)
         return self.invoke(callee, self.spread(expr.args, frame), expr, frame)
+
+    def _required(self, computed: Value, frame: Frame) -> Value:
+        """Return every module that a computed path may name: those of its folder, as autoloading does."""
+        here = posixpath.dirname(frame.module.path) or "."
+        text = text_of(_joined(computed)).replace("{?__dirname}", here)
+        if text.startswith(("./", "../")) and text is not here:
+            text = posixpath.join(here, text)
+        folder, mark, _ = text.partition("{?")
+        folder = posixpath.normpath(folder)
+        if not mark or folder.startswith(".."):
+            return Unknown(text)
+        inside = [path for path in sorted(self.modules) if (posixpath.dirname(path) or ".") == folder]
+        return Items(
+            [self.exported(self.load(self.modules[path]), None) for path in inside if path != frame.module.path]
+        )
 
     def method(self, receiver: Value, name: str, args: list[Value], expr: Call, frame: Frame) -> Value:
         """Call a method of a value."""
@@ -55,6 +80,8 @@ class Calls(Machine):
                 )
             case Items():
                 return self._array(receiver, name, args)
+            case Known(str(text)):
+                return of_text(text, name, args)
             case External("Object") if args and isinstance(args[0], Record):
                 return _object(name, args)
         return self.invoke(self.member(receiver, name), args, expr, frame)
@@ -64,6 +91,8 @@ class Calls(Machine):
         match callee:
             case Closure():
                 return self.apply(callee, args)
+            case Items(values):
+                return Items([self.invoke(each, args, expr, frame) for each in values])
             case ClassValue() if expr.new:
                 return self.construct(callee, args)
             case External():
@@ -84,6 +113,44 @@ class Calls(Machine):
             if isinstance(arg, Closure) and len(arg.function.parameters) <= 1:
                 self.apply(arg, [Unknown()])
         return Unknown(callee.why + "()" if isinstance(callee, Unknown) and callee.why else "")
+
+    # Functions
+
+    def apply(self, closure: Closure, args: list[Value]) -> Value:
+        """Run a function with these arguments; unknown where it is running already or lies too deep."""
+        function = closure.function
+        if len(self._active) >= MAX_CALLS or self._active.count(function) > 1:
+            return Unknown(closure.name)
+        self.step()
+        frame = Frame(closure.frame.module, closure.frame, this=closure.this, cls=closure.frame.cls)
+        self._bind_parameters(closure, args, frame)
+        self._active.append(function)
+        try:
+            self.run(function.body, frame)
+        finally:
+            self._active.pop()
+        result = either_of(frame.results or [Known(None)])
+        given = [value for value in args if isinstance(value, Closure)]
+        if isinstance(result, Closure) and len(given) == 1 and result is not given[0] and result.wraps is None:
+            result.wraps = given[0]
+        return result
+
+    def _bind_parameters(self, closure: Closure, args: list[Value], frame: Frame) -> None:
+        for index, parameter in enumerate(closure.function.parameters):
+            if parameter.kind == "rest":
+                value: Value = Items(args[index:])
+            elif index < len(args):
+                value = args[index]
+            else:
+                value = Known(None)
+            if isinstance(value, Known) and value.value is None:
+                value = self.absent_argument(parameter, frame)
+            if parameter.pattern is None:
+                frame.names[parameter.name] = value
+            else:
+                for bound in names_of(parameter.pattern):
+                    frame.names[bound.id] = Unknown(bound.id)
+                self.bind(parameter.pattern, value, frame)
 
     # Classes
 
@@ -123,7 +190,7 @@ class Calls(Machine):
             kind = self.evaluate(parameter.annotation, frame)
             if isinstance(kind, ClassValue):
                 return self.construct(kind, [])
-        return super().absent_argument(parameter, frame)
+        return Known(None) if parameter.default is None else self.evaluate(parameter.default, frame)
 
     # Arrays and objects
 
@@ -154,6 +221,14 @@ class Calls(Machine):
         """Answer a question about an array's content."""
         del array, name, args
         return Unknown()
+
+
+def _joined(path: Value) -> Value:
+    """Return the path that `path.join` and `path.resolve` give."""
+    match path:
+        case External("path.join()" | "path.resolve()", args) if args:
+            return Known(posixpath.join(*(text_of(_joined(arg)) for arg in args)))
+    return path
 
 
 def _flat(values: list[Value]) -> list[Value]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backcheck.extract.express.operators import either_of, operate, text_of
 from backcheck.extract.express.values import (
     ClassValue,
     Closure,
@@ -41,7 +42,7 @@ from backcheck.program.form import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from backcheck.program.form import Expr, Module, Parameter, Stmt
+    from backcheck.program.form import Expr, Module, Stmt
 
 MAX_CALLS = 24
 """Depth of calls that are followed."""
@@ -104,7 +105,7 @@ class Evaluation:
 
     # Expressions
 
-    def evaluate(self, expr: Expr, frame: Frame) -> Value:  # noqa: C901 - one case for each kind of expression
+    def evaluate(self, expr: Expr, frame: Frame) -> Value:
         """Return an expression's value; whatever it calls is done."""
         match expr:
             case Literal(value):
@@ -172,6 +173,8 @@ class Evaluation:
                 return self._instance_member(value, name)
             case ClassValue():
                 return self._class_member(value, value, name) or Unknown(name)
+            case Items(values) if name == "default":
+                return Items([self.member(each, name) for each in values])
             case Items(values) if name == "length":
                 return Known(len(values))
             case Unknown(why):
@@ -215,8 +218,8 @@ class Evaluation:
     def item(self, value: Value, position: int) -> Value:
         """Return an element of an array."""
         match value:
-            case Items(values) if 0 <= position < len(values):
-                return values[position]
+            case Items(values):
+                return values[position] if 0 <= position < len(values) else Known(None)
             case Native():
                 return self.member(value, str(position))
         return Unknown()
@@ -233,7 +236,7 @@ class Evaluation:
         self.uncertain += 1
         then, other = self.evaluate(expr.then, frame), self.evaluate(expr.other, frame)
         self.uncertain -= 1
-        return _either_of([then, other])
+        return either_of([then, other])
 
     def _operation(self, operator: str, operands: tuple[Expr, ...], frame: Frame) -> Value:
         if len(operands) == 2 and operator in {"&&", "||", "??"}:
@@ -246,7 +249,7 @@ class Evaluation:
             case "typeof", [Native("absent")]:
                 return Known("undefined")
             case _, [left, right]:
-                return self.operate(operator, left, right)
+                return operate(operator, left, right)
         return Unknown()
 
     def _either(self, operator: str, first: Expr, second: Expr, frame: Frame) -> Value:
@@ -264,22 +267,6 @@ class Evaluation:
         if operator == "&&":
             return right if truth(right) is False else Unknown()
         return right if truth(right) is not False else left
-
-    def operate(self, operator: str, left: Value, right: Value) -> Value:
-        """Return the value of a binary operator."""
-        match operator, left, right:
-            case "+", Known(int() | float() as first), Known(int() | float() as second):
-                return Known(first + second)
-            case "+", Known(str()), _:
-                return Known(text_of(left) + text_of(right))
-            case "+", _, Known(str()):
-                return Known(text_of(left) + text_of(right))
-            case (("==" | "===" | "!=" | "!=="), _, _):
-                equal = _equal(left, right)
-                return Unknown() if equal is None else Known(equal is not operator.startswith("!"))
-            case (("<" | ">" | "<=" | ">=" | "in" | "instanceof"), Native("absent"), _):
-                return Known(value=False)
-        return Unknown()
 
     def spread(self, items: Iterable[Expr], frame: Frame) -> list[Value]:
         """Evaluate arguments or elements, with `...` put in place."""
@@ -336,102 +323,11 @@ class Evaluation:
         raise NotImplementedError
 
     def apply(self, closure: Closure, args: list[Value]) -> Value:
-        """Run a function with these arguments; unknown where it is running already or lies too deep."""
-        function = closure.function
-        if len(self._active) >= MAX_CALLS or self._active.count(function) > 1:
-            return Unknown(closure.name)
-        self.step()
-        frame = Frame(closure.frame.module, closure.frame, this=closure.this, cls=closure.frame.cls)
-        self._bind_parameters(closure, args, frame)
-        self._active.append(function)
-        try:
-            self.run(function.body, frame)
-        finally:
-            self._active.pop()
-        result = _either_of(frame.results or [Known(None)])
-        given = [value for value in args if isinstance(value, Closure)]
-        if isinstance(result, Closure) and len(given) == 1 and result is not given[0] and result.wraps is None:
-            result.wraps = given[0]
-        return result
-
-    def absent_argument(self, parameter: Parameter, frame: Frame) -> Value:
-        """Return what a parameter without an argument holds."""
-        return Known(None) if parameter.default is None else self.evaluate(parameter.default, frame)
-
-    def _bind_parameters(self, closure: Closure, args: list[Value], frame: Frame) -> None:
-        for index, parameter in enumerate(closure.function.parameters):
-            if parameter.kind == "rest":
-                value: Value = Items(args[index:])
-            elif index < len(args):
-                value = args[index]
-            else:
-                value = Known(None)
-            if isinstance(value, Known) and value.value is None:
-                value = self.absent_argument(parameter, frame)
-            if parameter.pattern is None:
-                frame.names[parameter.name] = value
-            else:
-                for name in _bound_names(parameter.pattern):
-                    frame.names[name] = Unknown(name)
-                self.bind(parameter.pattern, value, frame)
+        """Run a function with these arguments."""
+        raise NotImplementedError
 
 
 def _is_arrow(function: Function, module: Module) -> bool:
     """Return whether a function keeps the `this` around it; the form does not tell, its first word does."""
     start = function.at[0]
     return function.name_at is None and b"function" not in module.source[start : start + 16]
-
-
-def text_of(value: Value) -> str:
-    """Return a value as text in a template; what is unknown leaves its mark."""
-    match value:
-        case Known(None):
-            return "{?}"
-        case Known(bool(flag)):
-            return str(flag).lower()
-        case Known(constant):
-            return str(constant)
-        case Unknown(why):
-            return f"{{?{why}}}"
-        case External(symbol):
-            return f"{{?{symbol}}}"
-    return "{?}"
-
-
-def _equal(left: Value, right: Value) -> bool | None:
-    match left, right:
-        case Known(first), Known(second):
-            return None if "{?" in str(first) + str(second) else first == second
-        case (Native("absent"), Known(constant)) | (Known(constant), Native("absent")):
-            return constant is None
-        case (Native("absent"), Unknown()) | (Unknown(), Native("absent")):
-            return False
-        case (Native("method"), Known("OPTIONS")) | (Known("OPTIONS"), Native("method")):
-            return False
-    return None
-
-
-def _either_of(values: list[Value]) -> Value:
-    """Return the value that tells most among those that there may be; unknown where they would decide differently."""
-    telling = [value for value in values if not isinstance(value, Unknown | Known)]
-    constants = [value for value in values if isinstance(value, Known)]
-    if telling:
-        return telling[0]
-    decided = {truth(value) for value in constants}
-    if decided == {True} or (decided == {False} and len(constants) == len(values)):
-        return constants[0]
-    return next((value for value in values if isinstance(value, Unknown)), Unknown())
-
-
-def _bound_names(pattern: Expr) -> Iterable[str]:
-    stack = [pattern]
-    while stack:
-        match stack.pop():
-            case Name(name):
-                yield name
-            case Mapping(entries):
-                stack.extend(value for _, value in entries)
-            case Sequence(items=items):
-                stack.extend(items)
-            case Spread(value) | Opaque("default", (value, *_)):
-                stack.append(value)

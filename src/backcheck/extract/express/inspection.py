@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from backcheck.backend import GuardKind
-from backcheck.extract.express.calls import Calls
 from backcheck.extract.express.evaluation import Exhausted, Thrown
 from backcheck.extract.express.libraries import guard_of, is_check, is_validator, strategies, strategy_kind
-from backcheck.extract.express.trial import End, Trial, holds, meaning, status_of
+from backcheck.extract.express.requests import Requests, dereference, text_of_error
+from backcheck.extract.express.trial import Trial, holds, meaning, status_of
 from backcheck.extract.express.values import (
     Closure,
     External,
@@ -25,54 +25,23 @@ from backcheck.extract.express.values import (
     Record,
     Unknown,
     Value,
-    truth,
 )
 from backcheck.program.form import Attribute, Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from backcheck.extract.express.machine import Machine
 
 _STEPS = 20_000
-_IDENTITY = re.compile(
-    r"^(?:current_?)?(?:user|account|auth|member|customer|admin|principal|identity|session|login|logged|token|jwt|decoded|"
-    r"payload|claims|uid|role|permission|api_?key|passport|access|refresh|sid|me$|id$|is_?(?:auth|admin|logged))",
-    re.IGNORECASE,
-)
-_HEADER = re.compile(r"auth|token|api-?key|cookie|session|x-user|jwt|secret", re.IGNORECASE)
-_NO_IDENTITY = re.compile(r"refresh|csrf|xsrf|reset|captcha|lang|theme|cart|flash", re.IGNORECASE)
-"""Not what lets a caller in: a refresh token buys a new one at a route that is open to all."""
-_ROLE = re.compile(r"role|permission|scope|admin|privilege|rights|grant|ability", re.IGNORECASE)
+_ISSUES = re.compile(r"^(?:jsonwebtoken|jws|jose|jwt-simple|njwt|paseto)\b.*\b(?:sign|encode|create|SignJWT)$")
 _VERIFIES = re.compile(r"verify|^unseal|^jwtDecrypt", re.IGNORECASE)
-_STANDARD = frozenset(
-    {"path", "url", "originalUrl", "baseUrl", "ip", "hostname", "app", "route", "socket", "connection"}
-)
-_PARTS = {
-    "headers": "headers", "cookies": "cookies", "signedCookies": "cookies", "session": "session", "method": "method",
-    "secure": "scheme", "protocol": "scheme", "get": "header", "header": "header", "isAuthenticated": "authenticated",
-    "isUnauthenticated": "unauthenticated", "query": "query", "params": "unknown", "res": "response", "next": "next",
-}  # fmt: skip
-_BODY = frozenset({"body", "rawBody", "file", "files"})
-_SENDS = frozenset({"json", "send", "end", "render", "sendFile", "sendfile", "download", "jsonp", "pipe", "format"})
-_HEADERS = {
-    "x-frame-options": "security-headers", "content-security-policy": "security-headers",
-    "x-content-type-options": "security-headers", "strict-transport-security": "hsts",
-    "access-control-allow-origin": "cors",
-}  # fmt: skip
 
 
-class Inspection(Calls):
+class Inspection(Requests):
     """Tries functions; names and modules are those of the machine that ran the registration."""
 
     def __init__(self, machine: Machine) -> None:
         super().__init__(machine.modules, machine.locator)
         self.loaded = machine.loaded
-        self._anonymous = False
-        self._done = False
-        self._status: int | None = None
-        self._assigned: dict[str, Value] = {}
-        self.trial = Trial()
 
     def attempt(self, closure: Closure, *, anonymous: bool) -> Trial:
         """Return what the function does to a request; ``anonymous`` for one without credentials."""
@@ -82,114 +51,11 @@ class Inspection(Calls):
         try:
             self.apply(closure, [Native("request"), Native("response"), Native("next")])
         except Thrown as thrown:
-            self._end("fail", status_of(thrown.value), _text_of(thrown.value))
-        except Exhausted:
+            self._end("fail", status_of(thrown.value), text_of_error(thrown.value))
+        except (Exhausted, RecursionError):
             self.trial.exhausted = True
         self._active.clear()
         return self.trial
-
-    def both(self, first: Callable[[], bool], second: Callable[[], bool]) -> bool:
-        """Run two branches; the request is done with only where both that go on have done with it."""
-        before, status, self.uncertain = self._done, self._status, self.uncertain + 1
-        ended, done = [], []
-        for branch in (first, second):
-            self._done, self._status = before, status
-            ended.append(self._branch(branch))
-            done.append(self._done)
-        self.uncertain -= 1
-        self._status = status
-        self._done = all([done[index] for index in (0, 1) if not ended[index]] or done)
-        return all(ended)
-
-    def _branch(self, branch: Callable[[], bool]) -> bool:
-        try:
-            return branch()
-        except Thrown as thrown:
-            self._end("fail", status_of(thrown.value), _text_of(thrown.value))
-            return True
-
-    def _end(self, kind: str, status: int | None = None, target: str = "") -> None:
-        if status is not None:
-            self.trial.statuses.add(status)
-        if not self._done:
-            self.trial.ends.append(End(kind, status, self.uncertain == 0, target))
-            self._done = True
-
-    # What a request and a response are made of
-
-    def _identity(self, name: str) -> Value:
-        if _NO_IDENTITY.search(name):
-            return Native("unknown")
-        self.trial.credentials = True
-        if _ROLE.search(name):
-            self.trial.roles = True
-        return Native("absent", sure=True) if self._anonymous else Native("identity")
-
-    def attribute(self, expr: Attribute, value: Value, frame: Frame) -> Value:
-        """Return what `value.name` gives; of `undefined` it throws, unless it says `?.`."""
-        _dereference(expr, value, frame)
-        return super().attribute(expr, value, frame)
-
-    def subscript(self, value: Value, index: Value) -> Value:
-        """Return what `value[index]` gives: nothing, for an index that is absent."""
-        if self._anonymous and isinstance(index, Native | Known) and truth(index) is False and not _is_number(index):
-            return Native("absent", sure=True)
-        return super().subscript(value, index)
-
-    def member(self, value: Value, name: str) -> Value:  # noqa: C901 - one case for each kind of value
-        """Return a member of a value."""
-        match value:
-            case Native("request"):
-                return self._of_request(name)
-            case Native("headers" | "header"):
-                return self._header(name)
-            case Native("cookies" | "session" | "locals"):
-                return self._identity(name) if _IDENTITY.search(name) or _HEADER.search(name) else Native("unknown")
-            case Native("query"):
-                return Native("unknown")
-            case Native("response") if name == "locals":
-                return Native("locals")
-            case Native("absent"):
-                self._identity(name)
-                return Native("absent")
-            case Native("identity"):
-                return self._identity(name)
-            case Known(None) | Known(False):
-                return Known(None)
-            case Native("body"):
-                return value
-            case Native():
-                return Native("unknown")
-        return super().member(value, name)
-
-    def _of_request(self, name: str) -> Value:
-        if name in self._assigned:
-            return self._assigned[name]
-        if name in _BODY:
-            self.trial.body = True
-            return Native("body")
-        if name in _PARTS:
-            self.trial.scheme |= _PARTS[name] == "scheme"
-            return Native(_PARTS[name])
-        return self._identity(name) if _IDENTITY.search(name) and name not in _STANDARD else Native("unknown")
-
-    def _header(self, name: str) -> Value:
-        if name.lower() == "x-forwarded-proto":
-            self.trial.scheme = True
-            return Native("scheme")
-        return self._identity(name) if _HEADER.search(name) else Native("unknown")
-
-    def set_member(self, owner: Value, name: str, value: Value) -> None:
-        """Set a field; an identity that is put on the request is what recognising a caller means."""
-        match owner:
-            case Native("request" | "locals" | "session"):
-                if owner.kind == "request":
-                    self._assigned[name] = value
-                self.trial.recognises |= _IDENTITY.search(name) is not None
-            case Native("response") if name == "statusCode":
-                self._status = status_of(value)
-            case _:
-                super().set_member(owner, name, value)
 
     # Calls
 
@@ -210,9 +76,13 @@ class Inspection(Calls):
     def _settled(self, value: Value, name: str, args: list[Value], expr: Call, frame: Frame) -> Value:
         kept = [each for each in value.settled if each[0]] if isinstance(value, Promised) else [(True, value, True)]
         broken = [each for each in value.settled if not each[0]] if isinstance(value, Promised) else []
-        runs = {"then": [(kept, args[:1]), (broken, args[1:2])], "catch": [(broken, args[:1])]}.get(
-            name, [(kept, args)]
-        )
+        match name:
+            case "then":
+                runs = [(kept, args[:1]), (broken, args[1:2])]
+            case "catch":
+                runs = [(broken, args[:1])]
+            case _:
+                runs = [(kept, args)]
         for cases, handlers in runs:
             if not handlers:
                 continue
@@ -243,74 +113,12 @@ class Inspection(Calls):
     def method(self, receiver: Value, name: str, args: list[Value], expr: Call, frame: Frame) -> Value:
         """Call a method of a value."""
         if isinstance(expr.callee, Attribute):
-            _dereference(expr.callee, receiver, frame)
+            dereference(expr.callee, receiver, frame)
         if isinstance(receiver, Native):
             return self._native(receiver, name, args)
         if isinstance(receiver, Unknown) and is_check(name) and any(holds(arg, "body") for arg in args):
             self._checked(expr, frame, body=True)
         return super().method(receiver, name, args, expr, frame)
-
-    def _native(self, receiver: Native, name: str, args: list[Value]) -> Value:
-        match receiver.kind, name:
-            case "request", ("get" | "header"):
-                return (
-                    self._header(args[0].value)
-                    if args and isinstance(args[0], Known) and isinstance(args[0].value, str)
-                    else Native("unknown")
-                )
-            case "request", ("isAuthenticated" | "isUnauthenticated"):
-                self.trial.credentials = True
-                return Known(name == "isUnauthenticated") if self._anonymous else Native("unknown")
-            case "request", ("login" | "logIn"):
-                return self.unknown_call(receiver, args)
-            case "response", _:
-                return self._respond(receiver, name, args)
-            case (("absent" | "identity"), _):
-                self.member(receiver, name)
-                self._call_back(args, absent=receiver.kind == "absent")
-                return Native(receiver.kind)
-        self._call_back(args, absent=False)
-        return receiver if receiver.kind == "body" else Native("unknown")
-
-    def _respond(self, response: Native, name: str, args: list[Value]) -> Value:
-        first = args[0] if args else Known(None)
-        match name:
-            case "status" | "code" | "writeHead":
-                self._status = status_of(first)
-                if self._status is not None:
-                    self.trial.statuses.add(self._status)
-            case "sendStatus":
-                self._end("answer", status_of(first))
-            case "redirect":
-                target = next(
-                    (arg.value for arg in reversed(args) if isinstance(arg, Known) and isinstance(arg.value, str)), ""
-                )
-                self._end("redirect", None, target)
-            case "set" | "setHeader" | "header" | "append":
-                self._set_headers(first)
-            case _ if name in _SENDS:
-                code = self._status
-                if code is None and len(args) == 2:  # res.send(401, …), long deprecated
-                    code = status_of(first)
-                self._end("answer", code)
-            case _ if meaning(name) is not None:
-                self._end("answer", meaning(name))
-            case _:
-                self._call_back(args, absent=False)
-        return response
-
-    def _set_headers(self, first: Value) -> None:
-        names = (
-            tuple(first.fields)
-            if isinstance(first, Record)
-            else (str(first.value),)
-            if isinstance(first, Known)
-            else ()
-        )
-        for name in names:
-            effect = _HEADERS.get(name.lower())
-            if effect is not None:
-                self.trial.effects.add(effect)
 
     def invoke(self, callee: Value, args: list[Value], expr: Call, frame: Frame) -> Value:
         """Call a value."""
@@ -346,11 +154,12 @@ class Inspection(Calls):
                 self._end("pass")
                 self.uncertain -= 1
             case [value]:
-                self._end("fail", status_of(value), _text_of(value))
+                self._end("fail", status_of(value), text_of_error(value))
 
     def external(self, callee: External, args: list[Value], expr: Call, frame: Frame) -> Value:
         """Call something of a package."""
         name = callee.symbol.rpartition(".")[2]
+        self.trial.issues |= _ISSUES.search(callee.symbol) is not None
         if callee.symbol == "Promise" and args and isinstance(args[0], Closure):
             promise = Promised()
             self.apply(args[0], [Native("resolve", promise=promise), Native("reject", promise=promise)])
@@ -394,7 +203,7 @@ class Inspection(Calls):
         absent = any(holds(arg, "absent") for arg in args) or holds(callee, "absent")
         if guard_of(callee.symbol) is not None:  # makes a middleware: what it is given runs later
             return External(f"{callee.symbol}()", tuple(args), callee)
-        called_back = self._call_back(args, absent=absent, fails=_VERIFIES.search(name) is not None)
+        called_back = self.call_back(args, absent=absent, fails=_VERIFIES.search(name) is not None)
         if self._anonymous and _VERIFIES.search(name) and args and isinstance(args[0], Known) and args[0].value is None:
             absent = True
         if absent and _VERIFIES.search(name) and not called_back:
@@ -408,12 +217,12 @@ class Inspection(Calls):
     def unknown_call(self, callee: Value, args: list[Value]) -> Value:
         """Call something unknown; of an absent credential comes nothing."""
         absent = any(holds(arg, "absent") for arg in args)
-        self._call_back(args, absent=absent)
+        self.call_back(args, absent=absent)
         if absent:
             return Native("absent")
         return super().unknown_call(callee, [])
 
-    def _call_back(self, args: list[Value], *, absent: bool, fails: bool = False) -> bool:
+    def call_back(self, args: list[Value], *, absent: bool, fails: bool = False) -> bool:
         """Run the functions that something unknown was given; return whether there are any."""
         callbacks = [arg for arg in args if isinstance(arg, Closure)]
         for callback in callbacks:
@@ -437,7 +246,7 @@ class Inspection(Calls):
     def ask(self, array: Items, name: str, args: list[Value]) -> Value:
         """Answer a question about an array: what is absent is in none."""
         del array
-        self._call_back(args, absent=False)
+        self.call_back(args, absent=False)
         if any(isinstance(arg, Native) and arg.kind == "absent" for arg in args):
             return Known(-1) if name == "indexOf" else Known(value=False)
         return Unknown()
@@ -464,21 +273,6 @@ def _parts(callee: External) -> set[str]:
                 return set(arg.fields)
         link = link.base
     return set()
-
-
-def _text_of(error: Value) -> str:
-    return error.symbol if isinstance(error, External) else ""
-
-
-def _dereference(expr: Attribute, value: Value, frame: Frame) -> None:
-    if isinstance(value, Native) and value.kind == "absent" and value.sure:
-        after = expr.value.at[1]
-        if frame.module.source[after : expr.at[1]].lstrip()[:1] != b"?":
-            raise Thrown(External("TypeError"))
-
-
-def _is_number(value: Value) -> bool:
-    return isinstance(value, Known) and isinstance(value.value, int)
 
 
 def _is_error(name: str) -> bool:

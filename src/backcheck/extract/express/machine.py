@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from backcheck.extract.express.evaluation import Evaluation, Thrown
+from backcheck.extract.express.operators import operate
 from backcheck.extract.express.values import (
     ClassValue,
     Closure,
@@ -70,6 +71,12 @@ class Machine(Evaluation):
 
     # Modules
 
+    def begin(self, module: Module) -> None:
+        """Run a module that nothing is running yet. Raises `Exhausted`, and `RecursionError` for code nested too deeply."""
+        self.steps, self.uncertain = 0, 0
+        self._active.clear()
+        self.load(module)
+
     def load(self, module: Module) -> Frame:
         """Run a module once and return its frame; in a cycle, the frame as far as it got."""
         if module.path in self.loaded:
@@ -118,7 +125,7 @@ class Machine(Evaluation):
                 self._import(statement, frame)
         return any(self._statement(statement, frame) for statement in statements)
 
-    def _statement(self, statement: Stmt, frame: Frame) -> bool:  # noqa: C901 - one case for each kind of statement
+    def _statement(self, statement: Stmt, frame: Frame) -> bool:
         self.step()
         match statement:
             case Evaluate(value):
@@ -174,7 +181,7 @@ class Machine(Evaluation):
         value = self.evaluate(statement.value, frame)
         if statement.operator:
             before = self.evaluate(statement.targets[0], frame)
-            value = self.operate(statement.operator, before, value)
+            value = operate(statement.operator, before, value)
         declares = _declares(statement, frame.module)
         for target in statement.targets:
             if declares and isinstance(target, Name):

@@ -22,7 +22,7 @@ def join(prefix: str, path: str) -> str:
     path = readable(path)
     if not path or path == "/":
         return prefix or "/"
-    glue = "" if path.startswith("/") else "/"
+    glue = "" if path.startswith("/") or (not prefix and path.startswith("{?")) else "/"
     return (prefix.rstrip("/") + glue + path).rstrip("/") or "/"
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from backcheck.extract.express.calls import Calls
-from backcheck.extract.express.evaluation import text_of
+from backcheck.extract.express.operators import text_of
 from backcheck.extract.express.values import (
     Closure,
     External,
@@ -143,6 +143,9 @@ class Registration(Calls):
         for value, _ in handlers:
             if isinstance(value, Router):
                 value.mounted = True
+        if any("{?}" in path for path in paths):
+            text = " ".join(frame.module.text(expr.args[0] if expr.args else expr).split())
+            paths = tuple(path.replace("{?}", f"{{?{text}}}") for path in paths)
         router.layers.append(Layer(method, paths, tuple(handlers), frame.module, expr, self.uncertain > 0))
 
 

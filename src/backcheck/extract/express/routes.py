@@ -27,9 +27,7 @@ class Routes:
         handler = handler_of(endpoint.value)
         look = self._guards.look(endpoint.value) if isinstance(endpoint.value, Closure) else None
         guards = [self._guard(step) for step in endpoint.steps]
-        open_to = [
-            guard for step, guard in zip(endpoint.steps, guards, strict=True) if not says_nothing_of_callers(step.value)
-        ]
+        telling = [guard for step, guard in zip(endpoint.steps, guards, strict=True) if _tells(step, guard)]
         own = self._own(endpoint, look)
         guards += own
         module = endpoint.layer.module
@@ -44,7 +42,7 @@ class Routes:
             handler_place=None if handler is None else handler.frame.module.place(handler.function),
             application=application,
             guards=tuple(guards),
-            authentication=authentication([*open_to, *own]),
+            authentication=authentication([*telling, *own]),
             takes_body=_takes_body(look, handler, endpoint.value),
             body=self._body(endpoint, guards, look),
             statuses=tuple(sorted({status for each in looks for status in each.known.statuses})),
@@ -70,7 +68,7 @@ class Routes:
         known, nobody = look.known, look.nobody
         let_in = [end for end in nobody.ends if not end.refuses]
         succeeds = [end for end in known.ends if not end.refuses]
-        if not nobody.credentials or not nobody.ends or let_in or not succeeds or nobody.exhausted:
+        if not nobody.credentials or not nobody.ends or let_in or not succeeds or nobody.exhausted or known.issues:
             return None
         place = endpoint.layer.module.place(endpoint.expr)
         status = next((end.status for end in nobody.ends if end.status), "an error")
@@ -92,6 +90,14 @@ class Routes:
             if body:
                 return Schema(name, place)
         return None
+
+
+def _tells(step: Step, guard: Guard) -> bool:
+    """Whether a guard says what this very route asks of a caller; the application's own look at a session does not."""
+    everywhere = step.layer.method == "USE" and step.scope == "/"
+    if everywhere and guard.kind is GuardKind.OPTIONAL_AUTHENTICATION:
+        return False
+    return not says_nothing_of_callers(step.value)
 
 
 def handler_of(value: Value) -> Closure | None:

@@ -49,7 +49,11 @@ class End:
     @property
     def refuses(self) -> bool:
         """Whether it turns away, or hands on an error that was made for it; a slip such as a `TypeError` is none."""
-        return self.turns_away or self.kind == "redirect" or (self.kind == "fail" and self.status is None and self.target in _ERRORS)
+        return (
+            self.turns_away
+            or self.kind == "redirect"
+            or (self.kind == "fail" and self.status is None and self.target in _ERRORS)
+        )
 
 
 @dataclass(slots=True)
@@ -73,6 +77,8 @@ class Trial:
     """What checks the request's content: name, place, whether it covers the body."""
     libraries: list[str] = field(default_factory=list)
     """Guards of packages that it calls itself."""
+    issues: bool = False
+    """Signs a token: it logs somebody in, or renews a login."""
     exhausted: bool = False
 
     @property

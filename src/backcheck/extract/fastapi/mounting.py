@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from backcheck.backend import Unresolved
 from backcheck.extract.fastapi.objects import Owner, calls
 from backcheck.program import Binding, Scope
-from backcheck.program.form import Assign, Attribute, Call, Loop, Mapping, Name, Sequence, Spread
+from backcheck.program.form import Assign, Attribute, Call, Loop, Mapping, Name, Operation, Sequence, Spread, Template
 from backcheck.program.scopes import names_of
 
 if TYPE_CHECKING:
@@ -121,8 +121,6 @@ def text(program: Program, scope: Scope, expr: Expr | None) -> str:
 
 def pieces(expr: Expr) -> list[Expr]:
     """Return what a string is put together from; the expression itself where it is no concatenation."""
-    from backcheck.program.form import Operation, Template  # noqa: PLC0415
-
     match expr:
         case Template(parts):
             return list(parts)
@@ -155,7 +153,9 @@ def _rounds(program: Program, scope: Scope, loop: Loop) -> Iterator[Scope]:
         for name, value, steps in names_of(loop.target, element):
             bound[name] = (Binding(Assign((Name(name, loop.at),), value, (0, 0)), value, steps),)
         # Elements are evaluated where their display stands; the loop's own names come first.
-        inner = Scope(scope.module if origin is scope else origin.module, scope if origin is scope else origin, scope.node)
+        inner = Scope(
+            scope.module if origin is scope else origin.module, scope if origin is scope else origin, scope.node
+        )
         inner.__dict__["bindings"] = bound
         yield inner
 

@@ -30,13 +30,16 @@ def extract(program: Program) -> Backend:
         if form is None or file.role is not Role.APPLICATION:
             continue
         text = folder.text(file.path)
+        if text is None:
+            unread.append(Unread(file.path, "a manifest that cannot be read, or is far too large for one"))
+            continue
         try:
-            dependencies = form.read(text, file.path, folder) if text is not None else None
+            dependencies = form.read(text, file.path, folder)
         except Malformed as error:
             unread.append(Unread(file.path, str(error)))
             continue
         if dependencies is not None:
-            place = Place(file.path)
+            place = folder.line_of(file.path, dependencies[0][0]) if dependencies else Place(file.path)
             lock = lock_of(form, file.path, dependencies, folder)
             manifests.append(Manifest(place, form.ecosystem, tuple(dependencies), lock))
     frameworks = (*named_in_manifests(manifests, folder), *imported(program))

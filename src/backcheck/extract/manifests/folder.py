@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from backcheck.findings import Place
 from backcheck.source import Unreadable
 
 if TYPE_CHECKING:
     from backcheck.source import SourceTree
+
+_LONGEST_LINE = 1000
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,11 @@ class Folder:
         parts = path.split("/")[:-1]
         return ["".join(f"{part}/" for part in parts[:depth]) for depth in range(len(parts), -1, -1)]
 
-    def line_of(self, path: str, word: str) -> int:
-        """Return the number of the first line of the file that holds the word, in any case; 1 where none does."""
-        lines = (self.text(path) or "").casefold().splitlines()
-        return next((number for number, line in enumerate(lines, 1) if word.casefold() in line), 1)
+    def line_of(self, path: str, name: str) -> Place:
+        """Return the first line of the file that names a dependency; the file's first line where none does."""
+        spelt = re.sub(r"(\\?[-_.])+", "[-_.]+", re.escape(name))
+        form = re.compile(rf"(?<![\w@/.-]){spelt}(?![\w/-])", re.IGNORECASE)
+        for number, line in enumerate((self.text(path) or "").splitlines(), 1):
+            if form.search(line[:_LONGEST_LINE]):
+                return Place(path, number, 1, number, len(line) + 1)
+        return Place(path)

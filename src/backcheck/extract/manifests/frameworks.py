@@ -13,7 +13,6 @@ import yaml
 
 from backcheck import extract
 from backcheck.backend import Framework
-from backcheck.findings import Place
 from backcheck.program.form import Call, Import, Literal, Name, walk
 from backcheck.source import Role
 
@@ -50,6 +49,10 @@ class Known:
             not self.only_with or any(fnmatchcase(f"/{path}", form) for path in paths for form in self.only_with)
         )
 
+    def may_be_imported_by(self, source: bytes) -> bool:
+        """Whether the source holds the name of one of its modules, as whatever."""
+        return not self.only_with and any(name.split(".")[0].encode() in source for name in self.imports)
+
     def imported_as(self, source: str) -> bool:
         """Whether the module is this framework's."""
         return any(source == name or source.startswith((f"{name}.", f"{name}/")) for name in self.imports)
@@ -77,8 +80,7 @@ def named_in_manifests(manifests: Iterable[Manifest], folder: Folder) -> Iterato
         for name, _ in manifest.dependencies:
             for framework in known():
                 if framework.ecosystem == manifest.ecosystem and framework.packaged_as(name, folder.paths):
-                    line = folder.line_of(manifest.place.path, name)
-                    yield Framework(framework.name, Place(manifest.place.path, line, 1, line, 1), framework.read)
+                    yield Framework(framework.name, folder.line_of(manifest.place.path, name), framework.read)
 
 
 def imported(program: Program) -> Iterator[Framework]:
@@ -87,8 +89,9 @@ def imported(program: Program) -> Iterator[Framework]:
     for path in sorted(application & set(program.modules)):
         module = program.modules[path]
         ecosystem = "pypi" if module.language == "python" else "npm"
-        candidates = [one for one in known() if one.ecosystem == ecosystem and one.imports and not one.only_with]
-        for node in walk(*module.body):
+        # Walking every module of a large code base takes as long as parsing it; most do not hold any of the words.
+        candidates = [one for one in known() if one.ecosystem == ecosystem and one.may_be_imported_by(module.source)]
+        for node in walk(*module.body) if candidates else ():
             sources = _sources(node)
             for framework in candidates if sources else ():
                 if any(framework.imported_as(source) for source in sources):

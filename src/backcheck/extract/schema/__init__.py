@@ -40,7 +40,7 @@ def extract(program: Program) -> Backend:
     found = [
         *sqlalchemy.drafts(program, python),
         *alembic.drafts(program, python),
-        *sequelize.drafts(script),
+        *sequelize.drafts(program, script),
         *typeorm.drafts(script),
         *knex.drafts(script),
         *_prisma(program),
@@ -79,7 +79,9 @@ def _sql(program: Program) -> Iterator[Draft]:
         if _STEP.search(path):
             folder = folder.rpartition("/")[0]
         schemas.setdefault(folder, Schema()).replay(text, _placer(path, text))
-        if re.search(r"ENGINE\s*=|\bAUTO_INCREMENT\b|^\s*CREATE TABLE (?:IF NOT EXISTS )?`", text, re.IGNORECASE | re.MULTILINE):
+        if re.search(
+            r"ENGINE\s*=|\bAUTO_INCREMENT\b|^\s*CREATE TABLE (?:IF NOT EXISTS )?`", text, re.IGNORECASE | re.MULTILINE
+        ):
             mysql.add(folder)
     for folder, schema in schemas.items():
         for draft in schema.drafts.values():
@@ -101,7 +103,10 @@ def _only_mysql(program: Program, modules: list[Module]) -> bool:
     """Whether every trace of a database is one of MySQL: its InnoDB indexes foreign keys by itself."""
     sources = [module.source for module in modules]
     for file in program.tree.files:
-        if file.path.rpartition("/")[2] in {"package.json", "requirements.txt", "pyproject.toml"} or file.language == "prisma":
+        if (
+            file.path.rpartition("/")[2] in {"package.json", "requirements.txt", "pyproject.toml"}
+            or file.language == "prisma"
+        ):
             try:
                 sources.append(program.tree.read(file.path))
             except Unreadable:

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from backcheck.extract.schema.draft import Draft
     from backcheck.program import Program
-    from backcheck.program import Constant
-from backcheck.program.form import Expr, Module
+    from backcheck.program.form import Expr, Module
 
 
 def drafts(program: Program, modules: tuple[Module, ...]) -> Iterator[Draft]:
@@ -86,53 +85,66 @@ class _Upgrade:
         return found
 
     def _operation(self, call: Call, name: str, batch: str | None) -> None:
-        args = list(call.args)
-        options = dict(call.keywords)
-        text = self._reader.text
-        place = self._module.place(call)
-
-        def take(keyword: str) -> Expr | None:
-            return args.pop(0) if args else options.get(keyword)
-
+        arguments = _Arguments(call)
         match name:
             case "create_table":
-                self._schema.drafts.pop(folded(text(args[0])) if args else "", None)
-                if args and (created := text(args[0])):
-                    draft = self._schema.table(created, place)
-                    table(self._reader, draft, tuple(args[1:]))
-            case "drop_table" if args:
-                self._schema.drafts.pop(folded(text(args[0])), None)
-            case "add_column":
-                target = batch if batch is not None else text(take("table_name"))
-                if target and isinstance(column := take("column"), Call):
-                    self._reader.column(self._schema.table(target, place), column, "")
-            case "create_index" | "create_unique_constraint" | "create_primary_key":
-                index = text(take("index_name" if name == "create_index" else "constraint_name"))
-                target = batch if batch is not None else text(take("table_name"))
-                columns = take("columns")
-                if target and isinstance(columns, Sequence) and "postgresql_where" not in options:
-                    names = [self._reader.column_name(item) for item in columns.items]
-                    self._schema.table(target, place).add_index(names, place, index)
+                self._create_table(call, arguments)
+            case "drop_table":
+                self._schema.drafts.pop(folded(self._text(arguments.take("table_name"))), None)
+            case "add_column" | "drop_column" | "create_index" | "create_unique_constraint" | "create_primary_key":
+                index = ""
+                if name.startswith("create"):
+                    index = self._text(arguments.take("index_name" if name == "create_index" else "constraint_name"))
+                target = batch if batch is not None else self._text(arguments.take("table_name"))
+                if target:
+                    self._change(call, name, target, index, arguments)
             case "create_foreign_key":
-                take("constraint_name")
-                target = batch if batch is not None else text(take("source_table"))
-                other, columns = text(take("referent_table")), take("local_cols")
-                if target and isinstance(columns, Sequence):
-                    key = ForeignKey(target, tuple(map(text, columns.items)), other, place)
-                    self._schema.table(target, place).add_key(key)
-            case "drop_index" | "drop_constraint" if args:
-                named = args[0].args[0] if isinstance(args[0], Call) and args[0].args else args[0]  # op.f("…")
-                self._schema.drop_index(text(named))
-            case "drop_column":
-                target = batch if batch is not None else text(take("table_name"))
-                self._drop_column(target, text(take("column_name")))
-            case "execute" if args:
-                written = args[0].args[0] if isinstance(args[0], Call) and args[0].args else args[0]  # sa.text("…")
-                self._schema.replay(text(written), lambda _start, _end: place)
+                self._create_foreign_key(call, batch, arguments)
+            case "drop_index" | "drop_constraint":
+                self._schema.drop_index(self._text(arguments.take("index_name")))
+            case "execute":
+                place = self._module.place(call)
+                self._schema.replay(self._text(arguments.take("sqltext")), lambda _start, _end: place)
 
-    def _drop_column(self, target: str, column: str) -> None:
-        if draft := self._schema.drafts.get(folded(target)):
-            name = folded(column)
-            draft.columns.pop(name, None)
-            draft.keys = {columns: key for columns, key in draft.keys.items() if name not in columns}
-            draft.indexes = [index for index in draft.indexes if name not in map(folded, index.columns)]
+    def _text(self, expr: Expr | None) -> str:
+        """Return a string, also inside `op.f("…")` and `sa.text("…")`."""
+        return self._reader.text(expr.args[0] if isinstance(expr, Call) and expr.args else expr)
+
+    def _create_table(self, call: Call, arguments: _Arguments) -> None:
+        if name := self._text(arguments.take("table_name")):
+            self._schema.drafts.pop(folded(name), None)
+            table(self._reader, self._schema.table(name, self._module.place(call)), tuple(arguments.rest))
+
+    def _change(self, call: Call, name: str, target: str, index: str, arguments: _Arguments) -> None:
+        """Apply an operation on one table."""
+        place = self._module.place(call)
+        draft = self._schema.table(target, place)
+        match name, arguments.take("columns" if name.startswith("create") else "column"):
+            case "add_column", Call() as column:
+                self._reader.column(draft, column, "")
+            case "drop_column", column:
+                draft.drop_column(self._text(column))
+            case _, Sequence(items=items) if "postgresql_where" not in arguments.options:
+                draft.add_index(map(self._reader.column_name, items), place, index)
+
+    def _create_foreign_key(self, call: Call, batch: str | None, arguments: _Arguments) -> None:
+        arguments.take("constraint_name")
+        target = batch if batch is not None else self._text(arguments.take("source_table"))
+        other = self._text(arguments.take("referent_table"))
+        columns = arguments.take("local_cols")
+        if target and isinstance(columns, Sequence):
+            place = self._module.place(call)
+            key = ForeignKey(target, tuple(map(self._text, columns.items)), other, place)
+            self._schema.table(target, place).add_key(key)
+
+
+class _Arguments:
+    """The arguments of a call, taken in the order of its parameters."""
+
+    def __init__(self, call: Call) -> None:
+        self.rest = list(call.args)
+        self.options = dict(call.keywords)
+
+    def take(self, keyword: str) -> Expr | None:
+        """Return the next positional argument, or the one that is given by this keyword."""
+        return self.rest.pop(0) if self.rest else self.options.get(keyword)

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from backcheck.extract.schema.draft import Draft
     from backcheck.program import Program, Scope
-    from backcheck.program import Constant
-from backcheck.program.form import Expr, Module
+    from backcheck.program.form import Expr, Module
 
 _LIBRARIES = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.", "alembic.")
 
@@ -60,7 +59,11 @@ class Reader:
         name = self.text(options.get("name")) or name
         place = self.module.place(call)
         primary = _true(options.get("primary_key"))
-        kinds = [arg for arg in call.args if not isinstance(arg, Literal) and self.called(arg) not in {"ForeignKey", "Identity"}]
+        kinds = [
+            arg
+            for arg in call.args
+            if not isinstance(arg, Literal) and self.called(arg) not in {"ForeignKey", "Identity"}
+        ]
         if "nullable" in options:
             nullable = _true(options["nullable"])
         kind = self.module.text(kinds[0]) if kinds and not isinstance(kinds[0], Sequence) else ""
@@ -122,5 +125,3 @@ class Reader:
 def _true(expr: Expr | None) -> bool:
     """Whether an option is given and not `False` or `None`."""
     return expr is not None and not (isinstance(expr, Literal) and not expr.value)
-
-

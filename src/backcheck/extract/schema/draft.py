@@ -49,6 +49,16 @@ class Draft:
         if named := tuple(columns):
             self.indexes.append(Index(named, place, name))
 
+    def drop_column(self, name: str) -> None:
+        """Remove a column with the keys and indexes that it is part of."""
+        gone = folded(name)
+        self.columns.pop(gone, None)
+        self.keys = {columns: key for columns, key in self.keys.items() if gone not in columns}
+        self.indexes = [index for index in self.indexes if gone not in map(folded, index.columns)]
+
+    def drop_index(self, name: str) -> None:
+        """Remove the index or constraint of this name."""
+        self.indexes = [index for index in self.indexes if folded(index.name) != folded(name)]
 
     def index_keys(self) -> None:
         """Mark each foreign key as indexed by itself, as MySQL does."""
@@ -93,7 +103,10 @@ def _tables(group: list[Draft], *, self_indexing: bool) -> Iterator[Table]:
             draft.place,
             tuple(draft.columns.values()),
             tuple(
-                replace(key, indexed_by=key.indexed_by or _index_for(columns, indexes) or (key.place if self_indexing else None))
+                replace(
+                    key,
+                    indexed_by=key.indexed_by or _index_for(columns, indexes) or (key.place if self_indexing else None),
+                )
                 for columns, key in keys.items()
             ),
             tuple(dict.fromkeys(index.columns for draft in (draft, *others) for index in draft.indexes)),

@@ -35,7 +35,9 @@ def drafts(modules: tuple[Module, ...]) -> Iterator[Draft]:
         }
         for node in walk(*module.body):
             match node:
-                case Call(callee=Attribute(name=name), args=(first, *_, Function() as shape)) if name in _SHAPES and id(node) not in undone:
+                case Call(callee=Attribute(name=name), args=(first, *_, Function() as shape)) if (
+                    name in _SHAPES and id(node) not in undone
+                ):
                     if (table := text(first)) and shape.parameters:
                         draft = tables.setdefault(table, Draft(table, "knex", module.place(node)))
                         _shape(module, draft, shape)

@@ -39,9 +39,7 @@ def provider(text: str) -> str:
 
 def _without_comments(text: str) -> str:
     """Blank the comments, so that offsets stay."""
-    return re.sub(
-        r"(\"(?:[^\"\\\n]|\\.)*\")|//[^\n]*", lambda match: match[1] or " " * len(match[0]), text
-    )
+    return re.sub(r"(\"(?:[^\"\\\n]|\\.)*\")|//[^\n]*", lambda match: match[1] or " " * len(match[0]), text)
 
 
 class _Model:
@@ -94,6 +92,8 @@ class _Model:
                 self._draft.add_key(ForeignKey(self._draft.name, self._names(fields[1]), match["type"], place))
         elif match["type"] not in models:
             name = self._columns[match["name"]]
-            self._draft.add_column(Column(name, match["type"] +  ("[]" if match["shape"] == "[]" else ""), match["shape"] == "?", place))
+            self._draft.add_column(
+                Column(name, match["type"] + ("[]" if match["shape"] == "[]" else ""), match["shape"] == "?", place)
+            )
             if re.search(r"(?<!@)@(?:id|unique)\b", rest):
                 self._draft.add_index([name], place)

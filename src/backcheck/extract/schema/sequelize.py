@@ -7,41 +7,45 @@ from typing import TYPE_CHECKING
 from backcheck.backend import Column, ForeignKey
 from backcheck.extract.schema.draft import Draft
 from backcheck.extract.schema.objects import entries, is_false, is_true, names, option, text
-from backcheck.program.form import Assign, Attribute, Call, Class, Evaluate, Literal, Mapping, Name, Return, walk
+from backcheck.program.form import Assign, Attribute, Call, Class, Literal, Mapping, Name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backcheck.findings import Place
+    from backcheck.program import Program
     from backcheck.program.form import Expr, Module
 
 
-def drafts(modules: tuple[Module, ...]) -> Iterator[Draft]:
+def drafts(program: Program, modules: tuple[Module, ...]) -> Iterator[Draft]:
     """Give each model of these modules as a table, and what their migrations make."""
     relevant = [module for module in modules if b"equelize" in module.source or b"queryInterface" in module.source]
     models: dict[str, Draft] = {}
     migrated: dict[str, Draft] = {}
     for module in relevant:
-        for name, draft in _models(module):
-            models.setdefault(name, draft)
+        for names_of_model, draft in _models(module):
+            for name in names_of_model:
+                models.setdefault(name, draft)
             yield draft
         if b"queryInterface" in module.source:
             _Migration(module, migrated).apply()
     for module in relevant:
-        _associations(module, models)
+        _associations(program, module, models)
     yield from migrated.values()
 
 
-def _models(module: Module) -> Iterator[tuple[str, Draft]]:
-    """Give the name of each model in the code, and its table."""
+def _models(module: Module) -> Iterator[tuple[tuple[str, ...], Draft]]:
+    """Give the names by which the code knows each model, and its table."""
     for node in walk(*module.body):
         match node:
             case Call(callee=Attribute(name="define"), args=(Literal(value=str(name)), Mapping() as columns, *rest)):
-                yield name, _model(module, node, name, columns, rest[0] if rest else None)
-            case Call(callee=Attribute(value=Name(id=owner), name="init"), args=(Mapping() as columns, Mapping() as options)):
+                yield (name,), _model(module, node, name, columns, rest[0] if rest else None)
+            case Call(
+                callee=Attribute(value=Name(id=owner), name="init"), args=(Mapping() as columns, Mapping() as options)
+            ):
                 name = text(option(options, "modelName")) or owner
                 if option(options, "sequelize") is not None:
-                    yield name, _model(module, node, name, columns, options)
+                    yield (name, owner), _model(module, node, name, columns, options)
 
 
 def _model(module: Module, call: Call, name: str, columns: Mapping, options: Expr | None) -> Draft:
@@ -78,7 +82,9 @@ def _column(module: Module, draft: Draft, name: str, value: Expr) -> None:
     place = module.place(value)
     declared = option(value, "type")
     nullable = not is_false(option(value, "allowNull")) and not is_true(option(value, "primaryKey"))
-    draft.add_column(Column(name, module.text(declared) if declared is not None else module.text(value)[:40], nullable, place))
+    draft.add_column(
+        Column(name, module.text(declared) if declared is not None else module.text(value)[:40], nullable, place)
+    )
     if is_true(option(value, "primaryKey")) or is_true(option(value, "unique")):
         draft.add_index([name], place)
     if (target := option(value, "references")) is not None:
@@ -87,28 +93,38 @@ def _column(module: Module, draft: Draft, name: str, value: Expr) -> None:
         draft.add_key(ForeignKey(draft.name, (name,), other, place))
 
 
-def _associations(module: Module, models: dict[str, Draft]) -> None:
+def _associations(program: Program, module: Module, models: dict[str, Draft]) -> None:
     """Add the key of each `belongsTo`: Sequelize makes the column and its constraint, and no index."""
+    if b"belongsTo" not in module.source:
+        return
+    inside = {
+        id(node): declared.name
+        for declared in walk(*module.body)
+        if isinstance(declared, Class)
+        for node in walk(*declared.body)
+    }
     for node in walk(*module.body):
         match node:
-            case Class(name=owner):
-                _belongs(module, node, models, this=owner)
-            case Evaluate() | Assign() | Return():
-                _belongs(module, node, models, this="")
-
-
-def _belongs(module: Module, below: Class | Evaluate | Assign | Return, models: dict[str, Draft], *, this: str) -> None:
-    for node in walk(below):
-        match node:
             case Call(callee=Attribute(value=subject, name="belongsTo"), args=(target, *rest)):
-                owner = subject.name if isinstance(subject, Attribute) else getattr(subject, "id", "")
+                owner = _model_name(program, module, subject)
+                draft = models.get(inside.get(id(node), "") if owner == "this" else owner)
                 options = rest[0] if rest else None
-                named = option(options, "foreignKey")
-                other = module.text(target).rpartition(".")[2]
-                column = text(named) or text(option(named, "name")) or f"{other[:1].lower()}{other[1:]}Id"
-                draft = models.get(this if owner == "this" else owner)
                 if draft is not None and not is_false(option(options, "constraints")):
+                    other = _model_name(program, module, target)
+                    named = option(options, "foreignKey")
+                    column = text(named) or text(option(named, "name")) or f"{other}Id"
                     draft.add_key(ForeignKey(draft.name, (column,), other, module.place(node)))
+
+
+def _model_name(program: Program, module: Module, expr: Expr) -> str:
+    """Return the model that an expression is: the name of its class, or the last part of what the code calls it."""
+    definition = program.definition(program.scope(module), expr)
+    match definition.node if definition is not None else None:
+        case Class(name=name):
+            return name
+        case Call(callee=Attribute(name="define"), args=(Literal(value=str(name)), *_)):
+            return name
+    return getattr(expr, "name", "") or getattr(expr, "id", "")
 
 
 class _Migration:

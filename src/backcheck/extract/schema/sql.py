@@ -6,6 +6,7 @@ where a grammar gives up on the whole statement (sqlglot left 69 statements of 9
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from backcheck.backend import Column, ForeignKey
@@ -18,7 +19,19 @@ if TYPE_CHECKING:
     from backcheck.extract.schema.sql_statements import Token
     from backcheck.findings import Place
 
-_CONSTRAINTS = {"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "LIKE", "KEY", "INDEX", "FULLTEXT", "SPATIAL"}
+_CONSTRAINTS = {
+    "CONSTRAINT",
+    "PRIMARY",
+    "UNIQUE",
+    "FOREIGN",
+    "CHECK",
+    "EXCLUDE",
+    "LIKE",
+    "KEY",
+    "INDEX",
+    "FULLTEXT",
+    "SPATIAL",
+}
 _TYPE_ENDS = {
     "NOT", "NULL", "DEFAULT", "PRIMARY", "UNIQUE", "REFERENCES", "CHECK", "CONSTRAINT", "COLLATE", "GENERATED",
     "AUTO_INCREMENT", "AUTOINCREMENT", "COMMENT", "ON", "IDENTITY", "AS",
@@ -53,8 +66,8 @@ class Schema:
 
     def drop_index(self, name: str) -> None:
         """Forget the index of this name."""
-        for draft in self.drafts.values():
-            draft.indexes = [index for index in draft.indexes if not name or folded(index.name) != folded(name)]
+        for draft in self.drafts.values() if name else ():
+            draft.drop_index(name)
 
     def _span(self, tokens: list[Token]) -> Place:
         return self._place(tokens[0].start, tokens[-1].end)
@@ -87,7 +100,7 @@ class Schema:
         words = [token.keyword for token in item]
         ends = next((position for position in range(1, len(item)) if words[position] in _TYPE_ENDS), len(item))
         kind = "".join(token.text if token.kind == "mark" else f" {token.text}" for token in item[1:ends]).strip()
-        pairs = set(zip(words, words[1:], strict=False))
+        pairs = set(pairwise(words))
         primary = ("PRIMARY", "KEY") in pairs
         nullable = not primary and ("NOT", "NULL") not in pairs
         draft.add_column(Column(name, kind.replace("( ", "(").replace(", ", ","), nullable, place))
@@ -164,13 +177,11 @@ class Schema:
     def _remove(self, draft: Draft, action: list[Token]) -> None:
         kind = action[1].keyword
         at = 2 if kind in {"COLUMN", "CONSTRAINT", "INDEX", "KEY"} else 1
-        name = folded(_name(action, _past(action, at, "IF", "EXISTS"))[0])
+        name, _ = _name(action, _past(action, at, "IF", "EXISTS"))
         if kind in {"CONSTRAINT", "INDEX", "KEY"}:
-            draft.indexes = [index for index in draft.indexes if folded(index.name) != name]
+            draft.drop_index(name)
         else:
-            draft.columns.pop(name, None)
-            draft.keys = {columns: key for columns, key in draft.keys.items() if name not in columns}
-            draft.indexes = [index for index in draft.indexes if name not in map(folded, index.columns)]
+            draft.drop_column(name)
 
     def _drop(self, kind: str, tokens: list[Token]) -> None:
         at = _past(tokens, _past(tokens, 2, "CONCURRENTLY"), "IF", "EXISTS")
@@ -214,7 +225,7 @@ def _index_columns(parts: list[list[Token]]) -> list[str]:
     columns = []
     for part in parts:
         opens = len(part) > 1 and part[1].text == "("
-        expression = not part[0].is_name or (opens and (len(part) < 3 or part[2].kind != "number"))  # noqa: PLR2004 - `name ( 10`
+        expression = not part[0].is_name or (opens and (len(part) < 3 or part[2].kind != "number"))
         columns.append("" if expression else part[0].text)
     return columns
 

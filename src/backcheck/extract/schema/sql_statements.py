@@ -23,7 +23,10 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-_DOWN = re.compile(r"^\s*--\s*(?:\+goose\s+down|\+migrate\s+down|migrate:down|\+micrate\s+down|rollback\b|//@undo)", re.I | re.M)
+_DOWN = re.compile(
+    r"^\s*--\s*(?:\+goose\s+down|\+migrate\s+down|migrate:down|\+micrate\s+down|rollback\b|//@undo)",
+    re.IGNORECASE | re.MULTILINE,
+)
 """Where the second half of a migration begins, which undoes the first."""
 
 

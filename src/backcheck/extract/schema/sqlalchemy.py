@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from backcheck.extract.schema.columns import Reader
 from backcheck.extract.schema.draft import Draft
-from backcheck.program.form import Assign, Call, Class, Define, Evaluate, Literal, Name, Subscript, walk
+from backcheck.program.form import Assign, Call, Class, Define, Evaluate, Function, Literal, Name, Return, Subscript, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,11 @@ _MAX_BASES = 20
 def drafts(program: Program, modules: tuple[Module, ...]) -> Iterator[Draft]:
     """Give each table that these Python modules declare."""
     for module in modules:
-        if b"sqlalchemy" not in module.source.lower() and b"sqlmodel" not in module.source.lower() and not _declares(module):
+        if (
+            b"sqlalchemy" not in module.source.lower()
+            and b"sqlmodel" not in module.source.lower()
+            and not _declares(module)
+        ):
             continue
         found = [
             *(_mapped(program, module, node) for node in walk(*module.body) if isinstance(node, Class)),
@@ -34,7 +38,7 @@ def drafts(program: Program, modules: tuple[Module, ...]) -> Iterator[Draft]:
 
 
 def _declares(module: Module) -> bool:
-    """A model file may import its column types from a module of its own code base."""
+    """Whether it declares tables without naming the library: its column types may come from a module of its own."""
     return b"__tablename__" in module.source or b".Column(" in module.source
 
 
@@ -59,7 +63,9 @@ def _table_name(reader: Reader, declared: Class) -> str:
                 return ""
     if any(key == "table" and isinstance(value, Literal) and value.value is True for key, value in declared.keywords):
         return declared.name.lower()  # SQLModel's own rule
-    declares = any(isinstance(part, Assign) and reader.called(part.value) in {"Column", "mapped_column"} for part in declared.body)
+    declares = any(
+        isinstance(part, Assign) and reader.called(part.value) in {"Column", "mapped_column"} for part in declared.body
+    )
     based = any(reader.module.text(base).endswith((".Model", "Base")) for base in declared.bases)
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", declared.name).lower() if declares and based else ""
 
@@ -88,6 +94,11 @@ def _fields(reader: Reader, draft: Draft, body: tuple[Stmt, ...]) -> None:
                     reader.column(draft, call, name, nullable=_nullable(reader, statement.annotation, call))
                 elif reader.called(call) in {"Index", "UniqueConstraint"}:
                     reader.constraint(draft, call)
+            case Define(function=Function(name=name, body=(*_, Return(value=Call() as call)))) if reader.called(call) in {
+                "Column",
+                "mapped_column",
+            }:  # a `declared_attr` of a mixin
+                reader.column(draft, call, name)
             case Define(function=function) if function.name == "__table_args__":
                 for node in walk(*function.body):
                     if isinstance(node, Call):
@@ -98,7 +109,11 @@ def _nullable(reader: Reader, annotation: Expr | None, call: Call) -> bool:
     """Whether the annotation lets the column be null; without one, SQLAlchemy does."""
     if annotation is None or reader.called(call) == "Column":
         return True
-    inner = annotation.index if isinstance(annotation, Subscript) and reader.module.text(annotation).startswith("Mapped") else annotation
+    inner = (
+        annotation.index
+        if isinstance(annotation, Subscript) and reader.module.text(annotation).startswith("Mapped")
+        else annotation
+    )
     text = reader.module.text(inner)
     return "None" in text or text.startswith("Optional")
 
@@ -108,7 +123,9 @@ def _tables(program: Program, module: Module) -> Iterator[tuple[str, Draft | Non
     reader = Reader(program, module, program.scope(module))
     for node in walk(*module.body):
         match node:
-            case Assign(targets=(Name(id=variable),), value=Call() as call) if reader.called(call) == "Table" and len(call.args) > 2:  # noqa: PLR2004 - name, metadata, and at least one column
+            case Assign(targets=(Name(id=variable),), value=Call() as call) if (
+                reader.called(call) == "Table" and len(call.args) > 2
+            ):
                 if name := reader.text(call.args[0]):
                     yield variable, table(reader, Draft(name, "sqlalchemy", module.place(call)), call.args[2:])
 

@@ -38,9 +38,7 @@ def drafts(modules: tuple[Module, ...]) -> Iterator[Draft]:
 class _Entity:
     """Reads one entity."""
 
-    def __init__(
-        self, module: Module, declared: Class, entity: Call, classes: dict[str, tuple[Module, Class]]
-    ) -> None:
+    def __init__(self, module: Module, declared: Class, entity: Call, classes: dict[str, tuple[Module, Class]]) -> None:
         named = next((text(arg) or text(option(arg, "name")) for arg in entity.args), "")
         self.draft = Draft(named or _snake(declared.name), "typeorm", module.place(declared))
         self._names: dict[str, str] = {}

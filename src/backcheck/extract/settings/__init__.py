@@ -11,6 +11,11 @@ from backcheck.source import Role
 if TYPE_CHECKING:
     from backcheck.program import Program
 
+_ASIDE = frozenset(
+    {"docs", "doc", "examples", "example", "samples", "sample", "fixtures", "mocks", "stories", "test", "testing"}
+)
+"""Folders, and settings modules, whose values protect nothing that runs."""
+
 
 def extract(program: Program) -> Backend:
     """Return the settings of every application file, one for each name and place."""
@@ -18,7 +23,7 @@ def extract(program: Program) -> Backend:
     found = {
         (setting.place.path, setting.place.start_line, setting.name): setting
         for path, module in program.modules.items()
-        if roles.get(path) is Role.APPLICATION
+        if roles.get(path) is Role.APPLICATION and not _ASIDE.intersection(path.lower().removesuffix(".py").split("/"))
         for setting in settings_of(program, module)
     }
     return Backend(settings=tuple(sorted(found.values(), key=lambda setting: (setting.place, setting.name))))

@@ -36,6 +36,40 @@ class Read:
     """The literal that stands in where the environment is silent; None for none, or for one that is no literal."""
 
 
+def taken_apart(targets: tuple[form.Expr, ...], value: form.Expr | None) -> Iterator[tuple[Read, form.Expr]]:
+    """Give the reads of `const { SECRET, PORT = 3000 } = process.env`."""
+    if value is None or not is_whole_environment(value):
+        return
+    for target in targets:
+        for key, part in target.entries if isinstance(target, form.Mapping) else ():
+            if isinstance(key, form.Literal) and isinstance(key.value, str):
+                fallback = part.children[1] if isinstance(part, form.Opaque) and part.kind == "default" else None
+                yield Read(key.value, _text(fallback)), part
+
+
+def is_whole_environment(expr: form.Expr) -> bool:
+    """Whether this is `process.env`, whole."""
+    return (
+        isinstance(expr, form.Attribute)
+        and expr.name == "env"
+        and isinstance(expr.value, form.Name)
+        and expr.value.id == "process"
+    )
+
+
+def validated_names(module: Module) -> frozenset[str]:
+    """Return names that hold the environment after a validator: `const { value: env } = schema.validate(process.env)`."""
+    if b"process.env" not in module.source:
+        return frozenset()
+    names: set[str] = set()
+    for node in module.body:
+        if isinstance(node, form.Assign) and isinstance(node.value, form.Call | form.Await):
+            calls = [one for one in form.walk(node.value) if isinstance(one, form.Call)]
+            if any(is_whole_environment(argument) for call in calls for argument in call.args):
+                names |= {one.id for target in node.targets for one in form.walk(target) if isinstance(one, form.Name)}
+    return frozenset(names)
+
+
 def read_of(program: Program, module: Module, node: form.Expr) -> Read | None:
     """Return what this expression reads from the environment, with its fallback; None where it reads nothing."""
     match node:

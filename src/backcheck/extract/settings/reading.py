@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.backend import Setting
-from backcheck.extract.settings.environment import read_of, settings_classes
+from backcheck.extract.settings.environment import Read, read_of, settings_classes, taken_apart, validated_names
 from backcheck.extract.settings.refusal import refused_names
 from backcheck.extract.settings.secrecy import is_filled, is_secret_name, is_secret_value
 from backcheck.extract.settings.signing import signing_keys
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backcheck.program import Module, Program
-
-_TEXT_TARGETS = (form.Name, form.Attribute, form.Subscript)
 
 
 def settings_of(program: Program, module: Module) -> Iterator[Setting]:
@@ -31,7 +29,14 @@ def settings_of(program: Program, module: Module) -> Iterator[Setting]:
 
 
 def _walk(program: Program, module: Module, seen: set[int], refused: frozenset[str]) -> Iterator[Setting]:
+    validated = validated_names(module)
     for node in form.walk(*module.body):
+        if isinstance(node, form.Assign):
+            for read, part in taken_apart(node.targets, node.value):
+                yield _setting(module, read, part, "", refused)
+        elif isinstance(node, form.Attribute) and isinstance(node.value, form.Name) and node.value.id in validated:
+            if node.name.isupper():
+                yield _setting(module, Read(node.name, None), node, "", refused)
         match node:
             case form.Assign(targets=targets, value=value) if value is not None and id(value) not in seen:
                 for target in targets:
@@ -75,15 +80,19 @@ def _read(
         return
     for part in form.walk(node):
         seen.add(id(part))
+    yield _setting(module, read, node, name, refused)
+
+
+def _setting(module: Module, read: Read, node: form.Node, name: str, refused: frozenset[str]) -> Setting:
     secret = is_secret_name(read.name) or (name != "" and is_secret_name(name))
     origin = "environment"
     if read.fallback is not None and read.fallback != "":
         origin = "default"
         if is_secret_value(read.fallback):
             secret = True
-        elif secret and not is_filled(read.name, read.fallback) and read.fallback.strip().lower() in {"none", "null"}:
+        elif secret and read.fallback.strip().lower() in {"none", "null"}:
             origin = "environment"
-    yield Setting(read.name, module.place(node), origin, secret, placeholder=_folded(read.name) in refused)
+    return Setting(read.name, module.place(node), origin, secret, placeholder=_folded(read.name) in refused)
 
 
 def _name_of(target: form.Expr) -> str:

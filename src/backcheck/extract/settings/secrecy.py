@@ -25,7 +25,7 @@ _PAIRS = frozenset(
     {
         ("secret", "key"), ("api", "key"), ("private", "key"), ("signing", "key"), ("encryption", "key"), ("access", "key"), ("jwt", "key"), ("session", "key"),
         ("auth", "token"), ("access", "token"), ("api", "token"), ("bearer", "token"), ("bot", "token"), ("refresh", "token"), ("service", "token"),
-        ("master", "key"), ("fernet", "key"), ("hmac", "key"), ("token", "key"), ("cookie", "key"), ("admin", "token"), ("client", "secret"), ("service", "key"),
+        ("master", "key"), ("fernet", "key"), ("hmac", "key"), ("token", "key"), ("admin", "token"), ("client", "secret"), ("service", "key"),
     }
 )  # fmt: skip
 # A word after the secret's own says that the value is something about it.
@@ -106,15 +106,26 @@ def holds_url_password(value: str) -> bool:
     match = _URL_PASSWORD.match(value.strip())
     return (
         match is not None
+        and len(match["password"]) >= _SHORTEST
         and not _HOLE.match(match["password"])
         and match["password"].lower() not in {"password", "pass", "pwd", "secret"}
     )
 
 
+_STAND_IN = re.compile(r"your|example|dummy|fake|placeholder|mock|x{3}|valid|sample|todo|insert", re.IGNORECASE)
+_OWN = frozenset({"secret", "jwt", "session", "signing", "password", "passwd", "pwd", "passphrase", "fernet", "hmac"})
+"""Words of secrets that this program itself chooses: any literal works as one, so none is a mere stand-in."""
+_SHORTEST = 3
+_SHORTEST_TOKEN = 8
+
+
 def is_filled(name: str, value: str) -> bool:
     """Whether a literal under a secret's name can be the secret: not empty, no hole, no sentence, no name of something."""
     text = value.strip()
-    if len(text) < 3 or _HOLE.match(text) or _SENTENCE.search(text):
+    own = bool(set(words(name)) & _OWN)
+    if not own and (len(text) < _SHORTEST_TOKEN or _STAND_IN.search(text)):
+        return False
+    if len(text) < _SHORTEST or _HOLE.match(text) or _SENTENCE.search(text):
         return False
     if text.lower().startswith(("http://", "https://", "/", "./", "env:", "vault:", "arn:", "projects/", "bearer")):
         return False

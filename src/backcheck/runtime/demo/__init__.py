@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from backcheck.audit import Options
+from backcheck.audit import Options, audit
 from backcheck.definitions.agents import find_agent
 from backcheck.definitions.page import read_page
 from backcheck.errors import UsageError
 from backcheck.findings import Verdict
 from backcheck.runtime.cassette import Replay
-from backcheck.runtime.gate import standing
 from backcheck.runtime.run import Order, Ran, run
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from backcheck.definitions.agents import Agent
+    from backcheck.findings import AuditResult
 
 AGENT = "backend-developer"
 TASK = "Mend the SQL injection in the product search, and add an endpoint with which a customer cancels an order."
@@ -32,6 +32,8 @@ class Shown:
 
     agent: Agent
     ran: Ran
+    after: AuditResult
+    """The tree as the agent left it, judged whole and not as a change: what failed before still fails."""
 
 
 async def show(into: Path, say: Callable[[str], None]) -> Shown:
@@ -45,7 +47,8 @@ async def show(into: Path, say: Callable[[str], None]) -> Shown:
     options = Options(agent=AGENT, evidence=tuple(shop / report for report in REPORTS))
     with as_file(files(__name__).joinpath("turns.jsonl")) as turns:
         model = Replay(turns)
-    return Shown(agent, await run(Order(agent, TASK, shop, options=options, folder=into, say=say), model))
+    ran = await run(Order(agent, TASK, shop, options=options, folder=into, say=say), model)
+    return Shown(agent, ran, audit(into / "after", options))
 
 
 def unpack(into: Path) -> Path:
@@ -65,10 +68,10 @@ def unpack(into: Path) -> Path:
 def missed(shown: Shown) -> tuple[str, ...]:
     """Return what the demo promises to show and did not, one line each; a fault of backcheck wherever there is one."""
     before = {verdict.item: verdict for verdict in shown.ran.before.verdicts}
-    after = {verdict.item: verdict for verdict in shown.ran.judged.result.verdicts}
+    after = {verdict.item: verdict for verdict in shown.after.verdicts}
     promised = {
-        "an SQL injection that fails before": standing(before["sql-injection"]) is Verdict.FAIL,
-        "and is mended after": standing(after["sql-injection"]) is Verdict.PASS,
+        "an SQL injection that fails before": before["sql-injection"].verdict is Verdict.FAIL,
+        "and is mended after": after["sql-injection"].verdict is Verdict.PASS,
         "a new failure sent back to the agent": shown.ran.receipt.rounds > 1,
         "and mended by it": not shown.ran.judged.failures,
         "an unknown from an instrument that saw nothing": after["dependency-vulnerable"].verdict is Verdict.UNKNOWN,

@@ -1,0 +1,466 @@
+"""What a function does with a request that carries no credentials: turn it away, let it in, or nobody can say.
+
+A small abstract interpreter. Credentials (a header, a cookie, a token that a scheme could not find) are absent: they are
+falsy, and so is everything that is worked out from them. Conditions on anything else are open, and both ways are taken.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from backcheck.backend import Unresolved
+from backcheck.extract.fastapi.statuses import REFUSALS
+from backcheck.program.form import (
+    Assign,
+    Attribute,
+    Await,
+    Call,
+    Class,
+    Conditional,
+    Evaluate,
+    Function,
+    If,
+    Literal,
+    Loop,
+    Name,
+    Opaque,
+    Operation,
+    Raise,
+    Return,
+    Sequence,
+    Spread,
+    Subscript,
+    Template,
+    Try,
+    With,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from backcheck.extract.fastapi.statuses import Statuses
+    from backcheck.program import Program, Scope
+    from backcheck.program.form import Expr, Stmt
+
+CREDENTIAL = re.compile(
+    r"(?i)auth|token|api[-_]?key|session|jwt|secret|bearer|credential|user|access[-_]?key|signature"
+)
+NOT_CREDENTIAL = re.compile(r"(?i)csrf|xsrf|user[-_]?agent")
+_MAX_CALLS = 6
+_MAX_STEPS = 4_000
+_SOURCES = frozenset({"headers", "cookies", "session", "query_params", "state", "scope"})
+
+
+class Value(Enum):
+    """What is known of a value, beside constants."""
+
+    ABSENT = "absent"
+    REQUEST = "request"
+    SOURCE = "source"
+    REFUSAL = "refusal"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A constant."""
+
+    value: object
+
+
+class End(Enum):
+    """How a path through a function ends."""
+
+    REFUSED = "refused"
+    """401 or 403."""
+    FAILED = "failed"
+    """Another exception or status: the request is not served, but not for want of a login."""
+    SERVED = "served"
+
+
+@dataclass(slots=True)
+class Paths:
+    """How the paths through a function end, and what those that return give."""
+
+    ends: set[End] = field(default_factory=set)
+    values: list[Value | Known] = field(default_factory=list)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether every path turns the request away, and one of them for want of a login."""
+        return End.REFUSED in self.ends and End.SERVED not in self.ends
+
+
+class _Ended(Exception):  # noqa: N818 - a path's end, no error
+    """An expression that ends its path: a call of what always raises."""
+
+    def __init__(self, end: End) -> None:
+        super().__init__()
+        self.end = end
+
+
+_Env = dict[str, "Value | Known"]
+
+
+class Absence:
+    """Runs functions for a request without credentials."""
+
+    def __init__(self, program: Program, statuses: Statuses, schemes: Any) -> None:  # noqa: ANN401 - avoids a cycle
+        """``schemes(scope, expr)`` says whether calling the expression refuses (True), gives nothing (False), or is no scheme (None)."""
+        self._program = program
+        self._statuses = statuses
+        self._schemes = schemes
+        self._steps = 0
+        self._raised = False
+        self.met = False
+        """Whether the last run looked for a credential at all."""
+
+    def run(self, scope: Scope, function: Function, arguments: _Env) -> Paths:
+        """Return how the paths through the function end; ``scope`` is the function's own."""
+        self._steps = 0
+        self._raised = False
+        self.met = Value.ABSENT in arguments.values()
+        return self._function(scope, function, arguments, 0)
+
+    def decide(self, scope: Scope, test: Expr, env: _Env) -> bool | None:
+        """Return whether a test holds; None where that is open."""
+        return self._truth(scope, test, dict(env), Paths(), 0)
+
+    def _function(self, scope: Scope, function: Function, arguments: _Env, depth: int) -> Paths:
+        paths = Paths()
+        env: _Env = {parameter.name: arguments.get(parameter.name, Value.UNKNOWN) for parameter in function.parameters}
+        if self._block(scope, function.body, env, paths, depth):
+            paths.ends.add(End.SERVED)
+            paths.values.append(Known(None))
+        return paths
+
+    def _block(self, scope: Scope, body: Iterable[Stmt], env: _Env, paths: Paths, depth: int) -> bool:
+        """Run statements; return whether a path comes out at their end."""
+        for statement in body:
+            self._steps += 1
+            if self._steps > _MAX_STEPS:
+                paths.ends.add(End.SERVED)
+                paths.values.append(Value.UNKNOWN)
+                return False
+            try:
+                if not self._statement(scope, statement, env, paths, depth):
+                    return False
+            except _Ended as ended:
+                paths.ends.add(ended.end)
+                return False
+        return True
+
+    def _statement(self, scope: Scope, statement: Stmt, env: _Env, paths: Paths, depth: int) -> bool:
+        match statement:
+            case Assign(targets=targets, value=value) if value is not None:
+                result = self._value(scope, value, env, paths, depth)
+                for target in targets:
+                    _bind(target, result, env)
+            case Evaluate(value):
+                self._value(scope, value, env, paths, depth)
+            case Return(given):
+                result = Known(None) if given is None else self._value(scope, given, env, paths, depth)
+                paths.ends.add(End.REFUSED if result is Value.REFUSAL else End.SERVED)
+                paths.values.append(result)
+                return False
+            case Raise(raised):
+                status = self._statuses.raised(scope, raised)
+                paths.ends.add(End.REFUSED if status in REFUSALS else End.FAILED)
+                return False
+            case If(test, then, otherwise):
+                return self._branch(scope, (test, then, otherwise), env, paths, depth)
+            case Try():
+                return self._try(scope, statement, env, paths, depth)
+            case With(items=items, body=inside):
+                for context, bound in items:
+                    result = self._value(scope, context, env, paths, depth)
+                    if bound is not None:
+                        _bind(bound, result, env)
+                return self._block(scope, inside, env, paths, depth)
+            case Loop(target=target, body=inside):
+                within = dict(env)
+                if target is not None:
+                    _bind(target, Value.UNKNOWN, within)
+                self._block(scope, inside, within, paths, depth)
+                _join(env, within)
+        return True
+
+    def _branch(
+        self, scope: Scope, parts: tuple[Expr, tuple[Stmt, ...], tuple[Stmt, ...]], env: _Env, paths: Paths, depth: int
+    ) -> bool:
+        test, then, otherwise = parts
+        decided = self._truth(scope, test, env, paths, depth)
+        if decided is not None:
+            return self._block(scope, then if decided else otherwise, env, paths, depth)
+        other = dict(env)
+        first = self._block(scope, then, env, paths, depth)
+        second = self._block(scope, otherwise, other, paths, depth)
+        if first and second:
+            _join(env, other)
+        elif second:
+            env.clear()
+            env.update(other)
+        return first or second
+
+    def _try(self, scope: Scope, statement: Try, env: _Env, paths: Paths, depth: int) -> bool:
+        before, outer = dict(env), self._raised
+        self._raised = False
+        inside = Paths()
+        falls = self._block(scope, statement.body, env, inside, depth)
+        raises, self._raised = self._raised, outer
+        if raises and statement.handlers:
+            # Verifying nothing raises: only the handlers go on from here, and refusals that they may not catch.
+            falls = False
+            inside.ends.discard(End.SERVED)
+        if End.FAILED in inside.ends and statement.handlers:
+            inside.ends.discard(End.FAILED)
+        paths.ends |= inside.ends
+        paths.values += inside.values
+        for handler in statement.handlers:
+            within = dict(before)
+            within.update({name: Value.UNKNOWN for name in [handler.name] if name})
+            if self._block(scope, handler.body, within, paths, depth):
+                if falls:
+                    _join(env, within)
+                else:
+                    env.clear()
+                    env.update(within)
+                falls = True
+        return self._block(scope, statement.final, env, paths, depth) and falls
+
+    # Expressions
+
+    def _value(self, scope: Scope, expr: Expr, env: _Env, paths: Paths, depth: int) -> Value | Known:
+        match expr:
+            case Literal(value):
+                return Known(value)
+            case Name(name):
+                return env[name] if name in env else self._constant(scope, expr)
+            case Await(inner) | Spread(inner):
+                return self._value(scope, inner, env, paths, depth)
+            case Attribute(of, name):
+                return self._attribute(scope, expr, self._value(scope, of, env, paths, depth), name)
+            case Subscript(of, index):
+                return self._subscript(scope, self._value(scope, of, env, paths, depth), index)
+            case Call():
+                return self._call(scope, expr, env, paths, depth)
+            case Conditional(test, then, other):
+                decided = self._truth(scope, test, env, paths, depth)
+                if decided is not None:
+                    return self._value(scope, then if decided else other, env, paths, depth)
+                return _either(
+                    self._value(scope, then, env, paths, depth), self._value(scope, other, env, paths, depth)
+                )
+            case Opaque("assignment", (target, inner)):
+                result = self._value(scope, inner, env, paths, depth)
+                _bind(target, result, env)
+                return result
+            case Operation("or", operands):
+                absent = False
+                for operand in operands[:-1]:
+                    first = self._value(scope, operand, env, paths, depth)
+                    if _truth(first) is not False:
+                        return first if _truth(first) else Value.UNKNOWN
+                    absent = absent or first is Value.ABSENT
+                last = self._value(scope, operands[-1], env, paths, depth)
+                # `token or ""` is as empty as the token.
+                return Value.ABSENT if absent and _truth(last) is False else last
+            case Operation():
+                decided = self._truth(scope, expr, env, paths, depth)
+                return Value.UNKNOWN if decided is None else Known(decided)
+            case Template(parts) | Sequence(items=parts):
+                values = [self._value(scope, part, env, paths, depth) for part in parts]
+                return Value.ABSENT if isinstance(expr, Template) and Value.ABSENT in values else Value.UNKNOWN
+        return Value.UNKNOWN
+
+    def _constant(self, scope: Scope, expr: Expr) -> Value | Known:
+        found = self._program.constant(scope, expr)
+        return Value.UNKNOWN if isinstance(found, Unresolved) or found.from_setting else Known(found.value)
+
+    def _attribute(self, scope: Scope, expr: Expr, of: Value | Known, name: str) -> Value | Known:
+        match of:
+            case Value.ABSENT:
+                return Value.ABSENT
+            case Value.REQUEST if name in _SOURCES:
+                return Value.SOURCE
+            case Value.REQUEST if name in {"user", "auth"}:
+                self.met = True
+                return Value.ABSENT
+            case Value.SOURCE:
+                return self._looked(name)
+            case Value.UNKNOWN:
+                return self._constant(scope, expr)
+        return Value.UNKNOWN
+
+    def _subscript(self, scope: Scope, of: Value | Known, index: Expr) -> Value | Known:
+        if of is Value.ABSENT:
+            self._raised = True
+            return Value.ABSENT
+        if of is Value.SOURCE:
+            found = self._looked(self._key(scope, index))
+            self._raised = self._raised or found is Value.ABSENT
+            return found
+        return Value.UNKNOWN
+
+    def _looked(self, name: str) -> Value:
+        found = _source(name)
+        self.met = self.met or found is Value.ABSENT
+        return found
+
+    def _key(self, scope: Scope, expr: Expr) -> str:
+        found = self._program.constant(scope, expr)
+        return "token" if isinstance(found, Unresolved) else str(found.value)
+
+    def _call(self, scope: Scope, call: Call, env: _Env, paths: Paths, depth: int) -> Value | Known:
+        arguments = [self._value(scope, arg, env, paths, depth) for arg in call.args]
+        named = {name: self._value(scope, value, env, paths, depth) for name, value in call.keywords}
+        every = [*arguments, *named.values()]
+        status = self._statuses.answered(scope, call)
+        if status is not None:
+            return Value.REFUSAL if status in REFUSALS else Value.UNKNOWN
+        refuses = self._schemes(scope, call.callee)
+        if refuses is not None:
+            self.met = True
+            if refuses:
+                raise _Ended(End.REFUSED)
+            return Value.ABSENT
+        if isinstance(call.callee, Attribute):
+            of = self._value(scope, call.callee.value, env, paths, depth)
+            if of is Value.SOURCE and call.callee.name in {"get", "getlist", "pop"} and call.args:
+                return self._looked(self._key(scope, call.args[0]))
+            if of is Value.ABSENT:
+                return Value.ABSENT
+        return self._called(scope, call, (arguments, named), every, paths, depth)
+
+    def _called(
+        self,
+        scope: Scope,
+        call: Call,
+        given: tuple[list[Any], dict[Any, Any]],
+        every: list[Any],
+        paths: Paths,
+        depth: int,
+    ) -> Value | Known:
+        definition = self._program.definition(scope, call.callee)
+        absent = Value.ABSENT in every
+        if definition is not None and isinstance(definition.node, Function) and depth < _MAX_CALLS:
+            function = definition.node
+            inside = self._program.scope(definition.module, function)
+            env = _arguments(function, *given, method=isinstance(definition.scope.node, Class))
+            for parameter in function.parameters:
+                if parameter.name not in env and parameter.default is not None:
+                    env[parameter.name] = self._constant(definition.scope, parameter.default)
+            inner = self._function(inside, function, env, depth + 1)
+            paths.ends |= inner.ends - {End.SERVED}
+            if End.SERVED not in inner.ends and End.REFUSED not in inner.ends and inner.ends:
+                raise _Ended(End.FAILED)
+            if inner.refuses and not any(value is Value.REFUSAL for value in inner.values):
+                raise _Ended(End.REFUSED)
+            if any(isinstance(node, Opaque) and node.kind == "yield" for node in _evaluated(function)):
+                return Value.UNKNOWN
+            values = inner.values or [Value.UNKNOWN]
+            result = values[0]
+            for value in values[1:]:
+                result = _either(result, value)
+            # A lookup of nothing finds nothing.
+            return Value.ABSENT if result is Value.UNKNOWN and absent else result
+        if definition is not None and isinstance(definition.node, Class):
+            return Value.UNKNOWN
+        if absent:
+            self._raised = True
+            return Value.ABSENT
+        return Value.UNKNOWN
+
+    # Truth
+
+    def _truth(self, scope: Scope, expr: Expr, env: _Env, paths: Paths, depth: int) -> bool | None:
+        match expr:
+            case Operation("not", (operand,)):
+                decided = self._truth(scope, operand, env, paths, depth)
+                return None if decided is None else not decided
+            case Operation("and" | "or" as operator, operands):
+                open_ = False
+                for operand in operands:
+                    decided = self._truth(scope, operand, env, paths, depth)
+                    if decided is (operator == "or"):
+                        return decided
+                    open_ = open_ or decided is None
+                return None if open_ else operator == "and"
+            case Operation(operator, (left, right)):
+                if operator in {"in", "not in"}:
+                    self.met = self.met or self._value(scope, right, env, paths, depth) is Value.SOURCE
+                values = (self._value(scope, left, env, paths, depth), self._value(scope, right, env, paths, depth))
+                return _compared(operator, *values)
+            case Operation():
+                return None
+        return _truth(self._value(scope, expr, env, paths, depth))
+
+
+def _evaluated(function: Function) -> Iterable[Expr]:
+    return (statement.value for statement in function.body if isinstance(statement, Evaluate))
+
+
+def _source(name: str) -> Value:
+    return Value.ABSENT if CREDENTIAL.search(name) and not NOT_CREDENTIAL.search(name) else Value.UNKNOWN
+
+
+def _truth(value: Value | Known) -> bool | None:
+    match value:
+        case Known(constant):
+            return bool(constant)
+        case Value.ABSENT:
+            return False
+    return None
+
+
+def _compared(operator: str, left: Value | Known, right: Value | Known) -> bool | None:
+    negative = operator in {"!=", "is not", "not in"}
+    if operator not in {"==", "is", "in"} and not negative:
+        return None
+    if operator in {"in", "not in"}:
+        if right is Value.ABSENT or right is Value.SOURCE or left is Value.ABSENT:
+            credential = not isinstance(left, Known) or _source(str(left.value)) is Value.ABSENT
+            return negative if right is not Value.SOURCE or credential else None
+        return None
+    match left, right:
+        case (Known(one), Known(other)):
+            return (one == other) is not negative
+        case (Value.ABSENT, Known(other)) | (Known(other), Value.ABSENT):
+            return bool(other) is negative
+        case (Value.ABSENT, _) | (_, Value.ABSENT):
+            return negative
+    return None
+
+
+def _either(one: Value | Known, other: Value | Known) -> Value | Known:
+    if one == other:
+        return one
+    if _truth(one) is False and _truth(other) is False:
+        return Value.ABSENT
+    return Value.UNKNOWN
+
+
+def _join(env: _Env, other: _Env) -> None:
+    for name in env.keys() | other.keys():
+        env[name] = _either(env.get(name, Value.UNKNOWN), other.get(name, Value.UNKNOWN))
+
+
+def _bind(target: Expr, value: Value | Known, env: _Env) -> None:
+    match target:
+        case Name(name):
+            env[name] = value
+        case Sequence(items=items):
+            for item in items:
+                _bind(item, Value.ABSENT if value is Value.ABSENT else Value.UNKNOWN, env)
+        case Spread(inner):
+            _bind(inner, Value.UNKNOWN, env)
+
+
+def _arguments(function: Function, positional: list[Any], named: dict[Any, Any], *, method: bool) -> _Env:
+    parameters = [parameter.name for parameter in function.parameters if parameter.kind == "plain"]
+    env: _Env = dict(zip(parameters[1:] if method else parameters, positional, strict=False))
+    env.update({name: value for name, value in named.items() if name is not None})
+    return env
