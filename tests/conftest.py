@@ -24,6 +24,8 @@ def scrubbed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
+    # A process that a test starves of disk would leave truncated bytecode beside the source.
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     return home
 
 

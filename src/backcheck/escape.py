@@ -1,21 +1,29 @@
-"""Text of a workspace on its way to a person or a model: what could act or cannot be encoded is shown as an escape."""
+"""Text of a workspace on its way to a person or a model: what would act instead of being read is shown as an escape.
+
+A lone surrogate (a file name that is not UTF-8) ends a JSON server; an escape sequence moves a cursor; a bidirectional
+override shows code that is not there; a newline in a file name starts a line that nobody wrote.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 
-_ACTING = {"Cc", "Cf", "Cs"}
-"""Unicode categories: control (ANSI sequences), format (bidirectional overrides, zero width), lone surrogates."""
+_ACTING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories: control, format (bidirectional overrides, zero width), lone surrogates, line separators."""
 
 
 def printable(text: str, keep: str = "\n\t") -> str:
-    r"""Return the text with control and format characters and lone surrogates as `\uXXXX`, save those in ``keep``."""
-    if text.isascii() and text.isprintable():
+    r"""Return the text with every character that acts as `\x1b`, `\u202e` or `\U000e0001`, save those in ``keep``.
+
+    What takes one line (a file name, a message) is given with ``keep`` empty.
+    """
+    if text.isprintable():
         return text
-    return "".join(
-        char if char in keep or unicodedata.category(char) not in _ACTING else _escaped(char) for char in text
-    )
+    acting = {char for char in set(text) - set(keep) if unicodedata.category(char) in _ACTING}
+    return text.translate({ord(char): _escaped(ord(char)) for char in acting}) if acting else text
 
 
-def _escaped(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
+def _escaped(code: int) -> str:
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

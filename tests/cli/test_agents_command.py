@@ -84,7 +84,7 @@ def test_show_prints_a_page_without_control_characters(capsys: pytest.CaptureFix
 
     out = capsys.readouterr().out
     assert "\x1b" not in out
-    assert "\\u001b" in out
+    assert "\\x1b" in out
 
 
 def test_contract_gives_each_line_with_the_items_that_judge_it(

@@ -130,4 +130,4 @@ def test_a_name_that_cannot_stand_in_a_file_name_is_refused(name: str) -> None:
 
 def test_text_of_the_code_base_cannot_become_markup() -> None:
     text = security_report(result("see [here](http://evil) | <img src=x> \x1b[31m\n# Heading"), api="a", day=DAY).text
-    assert r"see \[here\](http://evil) \| \<img src=x\> \u001b\[31m \# Heading".replace(r"\u001b", r"\\u001b") in text
+    assert r"see \[here\](http://evil) \| \<img src=x\> \\x1b\[31m \# Heading" in text

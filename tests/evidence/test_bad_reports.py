@@ -40,6 +40,14 @@ def test_a_report_of_nonsense_says_what_is_wrong_with_it(content: bytes, why: st
     assert health.why.startswith(why)
 
 
+def test_what_a_report_says_cannot_act_on_a_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({"message": "\x1b[2Jall is well\n" + "x" * 5000, "error": {"summary": ""}}), "utf-8")
+    why = read_report(path).health.why
+    assert why.startswith(r"the audit itself failed: \u001b[2Jall is well\u000axxx")
+    assert len(why) < 600
+
+
 def test_a_report_that_is_not_there_says_so(tmp_path: Path) -> None:
     report = read_report(tmp_path / "none.json")
     assert report.health.why == "it cannot be read: No such file or directory"
@@ -86,7 +94,7 @@ def test_no_cut_or_change_of_a_text_report_can_stop_the_audit(name: str, tmp_pat
         assert report.health.usable or report.health.why
 
 
-def _spoil(data: Any, source: random.Random) -> None:  # noqa: ANN401 - parsed JSON
+def _spoil(data: Any, source: random.Random) -> None:
     """Replace one value, anywhere below, by another of any type."""
     places: list[tuple[Any, str | int]] = []
     todo = [data]

@@ -37,7 +37,9 @@ def decide(item: Item, subjects: tuple[JudgedSubject, ...], coverage: Coverage) 
         return _verdict(item, Verdict.UNKNOWN, reasons[0] + more, subjects)
     if subjects:
         return _verdict(item, Verdict.PASS, f"{_count(len(subjects), kind)} looked at", subjects)
-    return _verdict(item, Verdict.NOT_APPLICABLE, f"there is no {kind} to judge: {coverage.proof}", ())
+    return _verdict(
+        item, Verdict.NOT_APPLICABLE, f"there is no {kind.replace('-', ' ')} to judge: {coverage.proof}", ()
+    )
 
 
 def manual(item: Item, attested: str = "") -> ItemVerdict:
@@ -69,5 +71,9 @@ def _verdict(
 
 
 def _count(number: int, kind: str) -> str:
-    plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
-    return f"{number} {kind if number == 1 else plural}"
+    """Return "1 query", "2 queries", "3 foreign keys"."""
+    words = kind.replace("-", " ")
+    if number == 1:
+        return f"1 {words}"
+    consonant = words.endswith("y") and words[-2:-1] not in "aeiou"
+    return f"{number} {words[:-1]}ies" if consonant else f"{number} {words}s"

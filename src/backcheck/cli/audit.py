@@ -29,7 +29,9 @@ def audit(
     ] = None,
     form: Annotated[
         str,
-        typer.Option("--format", help="Format of what is printed: terminal, json, sarif, markdown, github, baseline."),
+        typer.Option(
+            "--format", help="Format of what is printed: terminal, json, sarif, markdown …; a wrong name lists all."
+        ),
     ] = "terminal",
     output: Annotated[
         list[str] | None, typer.Option(help="Write the report to a file too: FORMAT=PATH. May be repeated.")

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from backcheck.escape import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 LARGEST = 1e18
 """Above every count and time that a report can mean (vegeta counts nanoseconds), and safe to add and convert."""
+
+_LONGEST_WORDS = 500
+"""Characters of a name or a message; the rest of a longer one says nothing more."""
 
 
 class NotJson:
@@ -66,8 +71,8 @@ def items(value: object) -> list[Any]:
 
 
 def string(value: object) -> str:
-    """Return the value if it is a string, else the empty one."""
-    return value if isinstance(value, str) else ""
+    """Return the value if it is a string, else the empty one; cut and escaped, for it ends up in sentences for people."""
+    return printable(value[:_LONGEST_WORDS], keep="") if isinstance(value, str) else ""
 
 
 def number(value: object) -> float | None:

@@ -123,9 +123,8 @@ class Expressions:
                 return self._comprehension(expr, frame)
             case form.Function():
                 return Value(kind="function", ref=Closure(expr, frame.module, frame))
-            case form.Opaque():
-                return self._opaque(expr, frame)
-        return CLEAN
+        assert isinstance(expr, form.Opaque)
+        return self._opaque(expr, frame)
 
     # Names
 

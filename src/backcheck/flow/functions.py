@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from backcheck.flow import sinks
 from backcheck.flow.arguments import Arguments, bind
-from backcheck.flow.expressions import ClassReference, Closure
 from backcheck.flow.frame import Frame, path_of
 from backcheck.flow.sighting import Sightings
 from backcheck.flow.targets import Targets
@@ -17,6 +16,7 @@ from backcheck.program import form
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from backcheck.flow.expressions import ClassReference, Closure
     from backcheck.flow.flow import Flow
     from backcheck.flow.frame import Environment
     from backcheck.flow.hooks import Hooks

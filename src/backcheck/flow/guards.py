@@ -84,6 +84,14 @@ def _compared(
             _equal(machine, right, left, frame)
         case ("in", True) | ("not in", False):
             _member(machine, left, right, frame)
+    if (
+        isinstance(left, form.Call)
+        and isinstance(right, form.Literal)
+        and (right.value is None or right.value is False)
+    ):
+        # `re.fullmatch(…) is None`, `ALLOWED.includes(x) === false`
+        same = sign in {"==", "===", "is"}
+        refine(machine, left, frame, outcome=outcome is not same, depth=1)
     # `ALLOWED.indexOf(x) !== -1`, `> -1`, `>= 0`
     if isinstance(left, form.Call) and isinstance(left.callee, form.Attribute) and left.callee.name == "indexOf":
         bound = machine.evaluate(right, frame)

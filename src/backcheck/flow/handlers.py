@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.flow.frame import path_of
-from backcheck.flow.typed import Typed, is_narrowed
+from backcheck.flow.typed import Slot, Typed, is_narrowed
 from backcheck.flow.value import CLEAN, Taint, Value, unknown
 from backcheck.program import form
 
@@ -43,7 +43,7 @@ class FastapiHandlers:
             return Value(kind="request", ref=table)
         if isinstance(parameter.default, form.Call) and is_narrowed(parameter.default):
             return CLEAN
-        value = self._typed.value(parameter.name, parameter, annotation, module, outside)
+        value = self._typed.value(Slot(parameter.name, parameter, module, outside), annotation)
         if value is not None:
             return value
         return unknown(f"`{parameter.name}` is of a type that is not followed", module.place(parameter))
@@ -99,7 +99,7 @@ class FastapiHandlers:
             self._dependencies[id(target.node)] = unknown("a dependency depends on itself")
             maker = self._machine.method(target, "__init__")
             if maker is None:
-                fields = self._typed.instance(target, target.node.name, target.node, target.module, 0)
+                fields = self._typed.instance(Slot(target.node.name, target.node, target.module, target.scope), target)
             else:
                 function, module = maker
                 values = self.parameters(function, module, self._machine.home(function, module)[0])

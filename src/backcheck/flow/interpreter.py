@@ -10,7 +10,7 @@ from backcheck.flow.handlers import FastapiHandlers, express_parameters, has_exp
 from backcheck.flow.hooks import Hooks
 from backcheck.flow.statements import Statements
 from backcheck.flow.tables import Tables
-from backcheck.flow.typed import Typed
+from backcheck.flow.typed import Slot, Typed
 from backcheck.flow.value import NOTHING, Value, join, unknown
 from backcheck.program import form
 from backcheck.source import Role
@@ -153,7 +153,7 @@ class Interpreter(Statements):
                 values: dict[str, Value] = {}
                 for index, parameter in enumerate(function.parameters):
                     outside = scope.parent or scope
-                    value = self._unrouted.value(parameter.name, parameter, parameter.annotation, module, outside)
+                    value = self._unrouted.value(Slot(parameter.name, parameter, module, outside), parameter.annotation)
                     values[parameter.name or f"\0{index}"] = (
                         self.parameter(parameter, module) if value is None else value
                     )

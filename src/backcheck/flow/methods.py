@@ -26,7 +26,9 @@ from backcheck.flow.value import (
 from backcheck.program import form
 
 if TYPE_CHECKING:
-    from backcheck.flow.calls import Calls
+    from collections.abc import Callable
+
+    from backcheck.flow.classes import Classes
     from backcheck.flow.frame import Frame
 
 _TESTS = frozenset(
@@ -35,7 +37,7 @@ _TESTS = frozenset(
         "isdigit", "isnumeric", "isalnum", "isalpha", "isidentifier", "hasOwnProperty", "test", "fullmatch", "count", "index", "charCodeAt",
     }
 )  # fmt: skip
-_FOLDED = {
+_FOLDED: dict[str, Callable[[str], str]] = {
     "lower": str.lower, "upper": str.upper, "strip": str.strip, "toLowerCase": str.lower, "toUpperCase": str.upper, "trim": str.strip,
     "title": str.title, "capitalize": str.capitalize,
 }  # fmt: skip
@@ -48,7 +50,7 @@ _EACH = frozenset({"map", "forEach", "filter", "find", "flatMap", "some", "every
 
 
 def apply(
-    machine: Calls, node: form.Call, name: str, receiver: Value | None, arguments: Arguments, frame: Frame
+    machine: Classes, node: form.Call, name: str, receiver: Value | None, arguments: Arguments, frame: Frame
 ) -> Value | None:
     """Return what a method or function of the language gives; None where it is no such thing."""
     if receiver is None:
@@ -74,7 +76,7 @@ def _has_closure(arguments: Arguments) -> bool:
 
 
 def _text(
-    _machine: Calls, node: form.Call, name: str, receiver: Value, arguments: Arguments, frame: Frame
+    _machine: Classes, node: form.Call, name: str, receiver: Value, arguments: Arguments, frame: Frame
 ) -> Value | None:
     match name:
         case "format" if receiver.kind == "":
@@ -114,7 +116,7 @@ def _replaced(node: form.Call, receiver: Value, arguments: Arguments, frame: Fra
 
 
 def _list(
-    machine: Calls, node: form.Call, name: str, receiver: Value, arguments: Arguments, frame: Frame
+    machine: Classes, node: form.Call, name: str, receiver: Value, arguments: Arguments, frame: Frame
 ) -> Value | None:
     callee = node.callee
     if name in _ADDING and arguments.positional and isinstance(callee, form.Attribute):
@@ -149,7 +151,7 @@ def _added(old: Value, value: Value) -> Value:
     return with_some_part(old if old.kind else replace(old, kind="list"), value)
 
 
-def _each(machine: Calls, name: str, receiver: Value, closure: Closure, frame: Frame) -> Value:
+def _each(machine: Classes, name: str, receiver: Value, closure: Closure, frame: Frame) -> Value:
     if receiver.kind == "list" and receiver.rest is None and not receiver.taints and len(receiver.fields) <= 8:
         given = [part for _, part in receiver.fields]
     else:
@@ -170,7 +172,7 @@ def _each(machine: Calls, name: str, receiver: Value, closure: Closure, frame: F
 
 
 def _dictionary(
-    machine: Calls, node: form.Call, name: str, receiver: Value, arguments: Arguments, frame: Frame
+    machine: Classes, node: form.Call, name: str, receiver: Value, arguments: Arguments, frame: Frame
 ) -> Value | None:
     callee = node.callee
     match name:
@@ -198,7 +200,7 @@ def _dictionary(
     return None
 
 
-def _read(machine: Calls, node: form.Call, receiver: Value, arguments: Arguments, frame: Frame) -> Value:
+def _read(machine: Classes, node: form.Call, receiver: Value, arguments: Arguments, frame: Frame) -> Value:
     key, default = arguments.positional[0], arguments.at(1, "default")
     if key.constants is not None:
         found = join(*(machine.part(receiver, one, node, frame) for one in key.constants if isinstance(one, str | int)))
@@ -219,7 +221,7 @@ def _read(machine: Calls, node: form.Call, receiver: Value, arguments: Arguments
 
 
 def _model(
-    machine: Calls, node: form.Call, name: str, receiver: Value, arguments: Arguments, frame: Frame
+    machine: Classes, node: form.Call, name: str, receiver: Value, arguments: Arguments, frame: Frame
 ) -> Value | None:
     first = arguments.at(0)
     if (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from backcheck.flow.arguments import Arguments
-    from backcheck.flow.calls import Calls
+    from backcheck.flow.classes import Classes
     from backcheck.flow.frame import Frame
     from backcheck.flow.value import Taint, Value
 
@@ -39,7 +39,7 @@ def is_password(name: str) -> bool:
     return bool(_PASSWORD.fullmatch(name))
 
 
-def constructed(machine: Calls, target: ClassReference, arguments: Arguments, frame: Frame, node: form.Call) -> None:
+def constructed(machine: Classes, target: ClassReference, arguments: Arguments, frame: Frame, node: form.Call) -> None:
     """Note passwords that an ORM class of this code base is made with."""
     if not is_table(machine, target):
         return
@@ -50,7 +50,7 @@ def constructed(machine: Calls, target: ClassReference, arguments: Arguments, fr
 
 
 def stored(
-    machine: Calls, node: form.Call, symbol: str | None, receiver: Value | None, arguments: Arguments, frame: Frame
+    machine: Classes, node: form.Call, symbol: str | None, receiver: Value | None, arguments: Arguments, frame: Frame
 ) -> None:
     """Note passwords in the records that a library's method stores: `User.create({…})`, `user.save()`."""
     callee = node.callee
@@ -80,7 +80,7 @@ def stored(
     _note(machine, taints, node, last, frame)
 
 
-def bound(machine: Calls, node: form.Call, text: Value, arguments: Arguments, position: int, frame: Frame) -> None:
+def bound(machine: Classes, node: form.Call, text: Value, arguments: Arguments, position: int, frame: Frame) -> None:
     """Note passwords bound to the placeholders of a statement that stores them, or compares them in clear."""
     statement = text.beginning
     if _HASHED_BY_DATABASE.search(statement):
@@ -94,7 +94,7 @@ def bound(machine: Calls, node: form.Call, text: Value, arguments: Arguments, po
         )
 
 
-def assigned(machine: Calls, target: form.Expr, value: Value, statement: form.Stmt, frame: Frame) -> None:
+def assigned(machine: Classes, target: form.Expr, value: Value, statement: form.Stmt, frame: Frame) -> None:
     """Note a password that is assigned to a column of a record."""
     if not isinstance(target, form.Attribute) or not is_password(target.name):
         return
@@ -112,7 +112,7 @@ def assigned(machine: Calls, target: form.Expr, value: Value, statement: form.St
     _note(machine, _passwords(value), statement, name, frame)
 
 
-def hashed(machine: Calls, node: form.Call, values: list[Value], frame: Frame) -> None:
+def hashed(machine: Classes, node: form.Call, values: list[Value], frame: Frame) -> None:
     """Note that a password is hashed here: a subject of its own where its record is stored out of sight."""
     taints = [taint for value in values for taint in _passwords(value)]
     if taints:
@@ -146,7 +146,9 @@ def _inside(value: Value, depth: int) -> Iterable[Taint]:
         yield from (taint for taint in flat(value.rest).taints if is_password(taint.name))
 
 
-def _note(machine: Calls, taints: list[Taint], node: form.Node, model: str, frame: Frame, done: str = "stored") -> None:
+def _note(
+    machine: Classes, taints: list[Taint], node: form.Node, model: str, frame: Frame, done: str = "stored"
+) -> None:
     if not taints:
         return
     judged = [(_origin(taint), taint) for taint in taints]
@@ -199,7 +201,7 @@ def _why(taint: Taint, origin: Origin, done: str) -> tuple[str, Confidence]:
     return "", Confidence.HIGH if kind == "hashed" and "?" not in taint.state else Confidence.MEDIUM
 
 
-def is_table(machine: Calls, target: ClassReference) -> bool:
+def is_table(machine: Classes, target: ClassReference) -> bool:
     """Whether the class is one whose instances are rows or documents."""
     lineage = list(machine.lineage(target))
     bases = {(path_of(base) or "").split(".")[-1] for each in lineage for base in each.node.bases}
@@ -214,7 +216,7 @@ def is_table(machine: Calls, target: ClassReference) -> bool:
     )
 
 
-def declared(machine: Calls, target: ClassReference) -> set[str]:
+def declared(machine: Classes, target: ClassReference) -> set[str]:
     """Return the names that the class and its bases declare."""
     names: set[str] = set()
     for each in machine.lineage(target):

@@ -15,7 +15,7 @@ from backcheck.program import form
 
 if TYPE_CHECKING:
     from backcheck.flow.arguments import Arguments
-    from backcheck.flow.calls import Calls
+    from backcheck.flow.classes import Classes
     from backcheck.flow.frame import Frame
 
 _SQL = re.compile(
@@ -44,7 +44,7 @@ def looks_like_sql(text: str) -> bool:
     return bool(_SQL.match(text))
 
 
-def examine(machine: Calls, node: form.Call, symbol: str | None, arguments: Arguments, frame: Frame) -> None:
+def examine(machine: Classes, node: form.Call, symbol: str | None, arguments: Arguments, frame: Frame) -> None:
     """Note the flow into this call where it takes SQL text."""
     name = machine.tables.real_name(symbol, last_name(node.callee))
     if name not in machine.tables.sink_names:
@@ -73,7 +73,7 @@ def examine(machine: Calls, node: form.Call, symbol: str | None, arguments: Argu
     machine.sight(flow, expr, frame)
 
 
-def _text_of(machine: Calls, value: Value, expr: form.Expr) -> tuple[Value, form.Expr]:
+def _text_of(machine: Classes, value: Value, expr: form.Expr) -> tuple[Value, form.Expr]:
     """`query({text: 'SELECT …', values})` carries its text in a member."""
     if value.kind == "dict":
         for key in machine.tables.keywords:
@@ -83,7 +83,7 @@ def _text_of(machine: Calls, value: Value, expr: form.Expr) -> tuple[Value, form
     return value, expr
 
 
-def _binds(machine: Calls, position: int, arguments: Arguments) -> bool:
+def _binds(machine: Classes, position: int, arguments: Arguments) -> bool:
     given = arguments.at(position + 1, *machine.tables.parameters)
     return given is not None and given.kind != "function"
 
@@ -120,7 +120,7 @@ def _flow(node: form.Call, expr: form.Expr, frame: Frame, origin: Origin, why: s
     return Flow("sql", frame.module.place(node), text, frame.name, origin, why=why)
 
 
-def tagged(machine: Calls, node: form.Call, frame: Frame) -> Value:
+def tagged(machine: Classes, node: form.Call, frame: Frame) -> Value:
     """Evaluate a tagged template; a tag that binds its holes makes a parameterised statement."""
     name = last_name(node.callee)
     value = machine.evaluate(node.args[0], frame)

@@ -12,14 +12,14 @@ from backcheck.flow.value import CLEAN, Value, derived, element, flat, join, key
 from backcheck.program import form
 
 if TYPE_CHECKING:
-    from backcheck.flow.calls import Calls
+    from backcheck.flow.classes import Classes
     from backcheck.flow.frame import Frame
 
 STRIPPING = re.compile(r"\[\^[\w\s\\.:@/-]*\][+*]?")
 """A pattern of everything but plain characters: what it removes leaves no quote."""
 
 
-def function(machine: Calls, node: form.Call, name: str, arguments: Arguments, frame: Frame) -> Value | None:
+def function(machine: Classes, node: form.Call, name: str, arguments: Arguments, frame: Frame) -> Value | None:
     """Return what a built-in function gives; None where it is none."""
     first = arguments.at(0)
     if first is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from backcheck.flow import text
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _ROUNDS = 3
 """Times that a loop's body is run; what still changes then only grows by what it already holds."""
 _ENDING = frozenset({"exit", "abort", "_exit"})
-_LEAVING = frozenset({"continue_statement", "break_statement"})
+_LEAVING = re.compile(r"(?:if|elif)\b.*\b(?:continue|break)\s*;?\s*\}?\s*", re.DOTALL)
 _PARSING = frozenset({"int", "float", "UUID", "Decimal"})
 
 
@@ -88,8 +89,6 @@ class Statements(Calls):
     def _evaluate_statement(self, expr: form.Expr, frame: Frame) -> bool:
         self.evaluate(expr, frame)
         match expr:
-            case form.Opaque(kind=kind) if kind in _LEAVING:
-                return False
             case form.Call(callee=form.Name(id=name) | form.Attribute(name=name), args=args):
                 if name in _ENDING:
                     return False
@@ -108,7 +107,8 @@ class Statements(Calls):
                 continue
             frame.env = dict(before)
             refine(self, statement.test, frame, outcome=outcome)
-            ends.append(frame.env if self.execute(body, frame) else None)
+            falls = self.execute(body, frame)
+            ends.append(frame.env if falls and not (outcome and _leaves(statement, frame)) else None)
         after = ends[0] if len(ends) == 1 else merged(*ends)
         frame.env = before if after is None else after
         return after is not None
@@ -130,6 +130,8 @@ class Statements(Calls):
                 frame.env = before
                 break
             frame.env = after
+        if statement.test is not None and b"break" not in frame.module.source[slice(*statement.at)]:
+            refine(self, statement.test, frame, outcome=False)
 
     def _try(self, statement: form.Try, frame: Frame) -> bool:
         before = dict(frame.env)
@@ -144,3 +146,8 @@ class Statements(Calls):
                 end = merged(end, frame.env)
         frame.env = raised if end is None else end
         return self.execute(statement.final, frame) and end is not None
+
+
+def _leaves(statement: form.If, frame: Frame) -> bool:
+    """Whether the branch ends in `continue` or `break`: the form has no node for them, and a `case` ends in one as well."""
+    return not statement.otherwise and bool(_LEAVING.fullmatch(frame.module.text(statement)))

@@ -44,11 +44,11 @@ class Targets(Expressions):
                 else:
                     self.update(base, lambda old: with_some_part(old, join(value, flat(key_value))), frame)
             case form.Sequence(items=items):
-                for index, item in enumerate(items):
+                for position, item in enumerate(items):
                     if isinstance(item, form.Spread):
                         self.assign(item.value, sequence([], element(value)), frame)
                     else:
-                        self.assign(item, self.part(value, index, item, frame), frame)
+                        self.assign(item, self.part(value, position, item, frame), frame)
             case form.Mapping(entries=entries):
                 self._take_apart(entries, value, frame)
             case form.Opaque(kind="default", children=(inner, default)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backcheck.flow.arguments import Arguments
@@ -54,6 +54,20 @@ _VALIDATORS = frozenset({"field_validator", "validator"})
 _MAX_NESTED = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Something that has a type: a parameter, or a field of a model below one."""
+
+    name: str
+    at: form.Parameter | form.Stmt
+    """Where the request's value enters."""
+    module: Module
+    """The module of `at`."""
+    scope: Scope
+    """Where the annotation's names are looked up."""
+    depth: int = 0
+
+
 class Typed:
     """Values of parameters by their annotations, for one way in which their texts are made."""
 
@@ -61,101 +75,71 @@ class Typed:
         """Use ``text`` for what may hold any text."""
         self._machine = machine
         self._text = text
+        # Names are looked up by a node's identity: one that is made here must live as long as its answer.
+        self._made: list[form.Expr] = []
 
-    def value(
-        self,
-        name: str,
-        at: form.Parameter | form.Stmt,
-        annotation: form.Expr | None,
-        module: Module,
-        scope: Scope,
-        depth: int = 0,
-    ) -> Value | None:
+    def value(self, slot: Slot, annotation: form.Expr | None) -> Value | None:
         """Return the value of something of this type; None where the type is a library's own."""
-        if annotation is None:
-            return self._text(name, at, module)
         match annotation:
             case form.Literal(value=None):
                 return CLEAN
             case form.Literal(value=str() as quoted):
-                return self._named(quoted, form.Name(quoted, annotation.at), name, at, module, scope, depth)
+                self._made.append(form.Name(quoted, annotation.at))
+                return self._named(slot, quoted, self._made[-1])
             case form.Operation(operator="|", operands=operands):
-                kept = [one for one in operands if not (isinstance(one, form.Literal) and one.value is None)]
-                values = [self.value(name, at, one, module, scope, depth) for one in kept]
-                return next(
-                    (one for one in values if one is not None and one.taints + one.gaps), values[0] if values else None
-                )
+                return self._either(slot, operands)
             case form.Subscript(value=base, index=index):
-                return self._generic(path_of(base) or "", index, name, at, module, scope, depth)
+                items = index.items if isinstance(index, form.Sequence) else (index,)
+                return self._generic(slot, (path_of(base) or "").rpartition(".")[2], items)
             case form.Name() | form.Attribute():
-                return self._named(
-                    (path_of(annotation) or "").split(".")[-1], annotation, name, at, module, scope, depth
-                )
+                return self._named(slot, (path_of(annotation) or "").rpartition(".")[2], annotation)
             case form.Call(callee=callee):
-                if is_narrowed(annotation):
-                    return CLEAN
-                return self.value(name, at, callee, module, scope, depth)
-        return self._text(name, at, module)
+                return CLEAN if is_narrowed(annotation) else self.value(slot, callee)
+        return self._any(slot)
 
-    def _generic(
-        self,
-        base: str,
-        index: form.Expr,
-        name: str,
-        at: form.Parameter | form.Stmt,
-        module: Module,
-        scope: Scope,
-        depth: int,
-    ) -> Value | None:
-        items = index.items if isinstance(index, form.Sequence) else (index,)
-        last = base.rsplit(".", maxsplit=1)[-1]
-        if last == "Annotated":
+    def _any(self, slot: Slot) -> Value:
+        return self._text(slot.name, slot.at, slot.module)
+
+    def _either(self, slot: Slot, operands: tuple[form.Expr, ...]) -> Value | None:
+        kept = [one for one in operands if not (isinstance(one, form.Literal) and one.value is None)]
+        values = [self.value(slot, one) for one in kept]
+        wide = [one for one in values if one is not None and (one.taints or one.gaps)]
+        return (wide or values or [CLEAN])[0]
+
+    def _generic(self, slot: Slot, base: str, items: tuple[form.Expr, ...]) -> Value | None:
+        if base == "Annotated":
             if any(isinstance(one, form.Call) and is_narrowed(one) for one in items[1:]):
                 return CLEAN
-            return self.value(name, at, items[0], module, scope, depth)
-        if last in _OPTIONAL:
-            return self.value(name, at, form.Operation("|", items, index.at), module, scope, depth)
-        if last == "Literal":
+            return self.value(slot, items[0])
+        if base in _OPTIONAL:
+            return self._either(slot, items)
+        if base == "Literal":
             constants = tuple(one.value for one in items if isinstance(one, form.Literal))
             return Value(constants=constants) if len(constants) == len(items) else CLEAN
-        if last in _CONTAINERS:
-            inner = self.value(name, at, items[0], module, scope, depth)
+        if base in _CONTAINERS:
+            inner = self.value(slot, items[0])
             return None if inner is None else sequence([], inner)
-        if last in _DICTIONARIES:
-            return self._text(name, at, module)
-        return None
+        return self._any(slot) if base in _DICTIONARIES else None
 
-    def _named(
-        self,
-        last: str,
-        annotation: form.Expr,
-        name: str,
-        at: form.Parameter | form.Stmt,
-        module: Module,
-        scope: Scope,
-        depth: int,
-    ) -> Value | None:
+    def _named(self, slot: Slot, last: str, annotation: form.Expr) -> Value | None:
         if last in _NARROW:
             return CLEAN
         if last in _TEXT or last in _DICTIONARIES or last in _CONTAINERS:
-            return self._text(name, at, module)
-        found = self._machine.program.definition(scope, annotation)
-        if found is not None and isinstance(found.node, form.Class):
-            return self.instance(
-                self._machine.class_reference(found.node, found.module, found.scope), name, at, module, depth
-            )
-        if (
-            found is not None
-            and not isinstance(found.node, form.Function)
-            and found.node is not annotation
-            and depth < _MAX_NESTED
-        ):
-            return self.value(name, at, found.node, module, found.scope, depth + 1)
-        return None
+            return self._any(slot)
+        found = self._machine.program.definition(slot.scope, annotation)
+        match None if found is None else found.node:
+            case None | form.Function():
+                return None
+            case form.Class() as node:
+                assert found is not None
+                return self.instance(slot, self._machine.class_reference(node, found.module, found.scope))
+            case node if node is annotation or slot.depth >= _MAX_NESTED:
+                return None
+            case node:
+                assert found is not None
+                return self.value(replace(slot, scope=found.scope, depth=slot.depth + 1), node)
 
-    def instance(
-        self, target: ClassReference, name: str, at: form.Parameter | form.Stmt, module: Module, depth: int
-    ) -> Value:
+    def instance(self, slot: Slot, target: ClassReference) -> Value:
         """Return an instance of a class of this code base: an enumeration, a model with its fields, a service."""
         machine = self._machine
         if machine.is_enumeration(target):
@@ -165,19 +149,22 @@ class Typed:
         fields: dict[Key, Value] = {}
         for each in reversed(list(machine.lineage(target))):
             for part in each.node.body:
-                match part:
-                    case form.Assign(targets=(form.Name(id=field),), annotation=form_annotation) if (
-                        form_annotation is not None
-                    ):
-                        if isinstance(part.value, form.Call) and is_narrowed(part.value):
-                            fields[field] = CLEAN
-                        elif depth >= _MAX_NESTED:
-                            fields[field] = self._text(field, at, module)
-                        else:
-                            inner = self.value(field, at, form_annotation, each.module, each.scope, depth + 1)
-                            fields[field] = self._text(field, at, module) if inner is None else inner
+                if (
+                    isinstance(part, form.Assign)
+                    and isinstance(part.targets[0], form.Name)
+                    and part.annotation is not None
+                ):
+                    name = part.targets[0].id
+                    inner = replace(slot, name=name, scope=each.scope, depth=slot.depth + 1)
+                    fields[name] = self._field(inner, part, part.annotation)
         self._validated(target, fields)
         return replace(mapping(fields), kind="model", ref=target)
+
+    def _field(self, slot: Slot, part: form.Assign, annotation: form.Expr) -> Value:
+        if isinstance(part.value, form.Call) and is_narrowed(part.value):
+            return CLEAN
+        value = self.value(slot, annotation) if slot.depth <= _MAX_NESTED else None
+        return self._any(slot) if value is None else value
 
     def _validated(self, target: ClassReference, fields: dict[Key, Value]) -> None:
         """Put fields through the class's own validators: one may refuse, change or hash its value."""

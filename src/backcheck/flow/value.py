@@ -8,7 +8,6 @@ cannot carry a caller's text (a number, a truth value, the clock).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from os.path import commonprefix
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class Value:
     def beginning(self) -> str:
         """The known beginning of the text; empty where nothing is known."""
         texts = [text for text in self.constants or () if isinstance(text, str)]
-        return commonprefix(texts) if texts else self.head
+        return common_beginning(texts) if texts else self.head
 
     def parts(self) -> Iterable[Value]:
         """Give the values of all keys."""
@@ -129,6 +128,13 @@ def mapping(entries: dict[Key, Value], rest: Value | None = None) -> Value:
     return Value(kind="dict", fields=tuple(entries.items()), rest=rest)
 
 
+def common_beginning(texts: list[str]) -> str:
+    """Return the longest text that all of these begin with."""
+    shortest, longest = min(texts), max(texts)
+    same = next((index for index, one in enumerate(shortest) if one != longest[index]), len(shortest))
+    return shortest[:same]
+
+
 def join(*values: Value) -> Value:
     """Return a value that may be any of these."""
     if not values:
@@ -148,7 +154,7 @@ def _join(left: Value, right: Value) -> Value:
         whole = right if left == NOTHING else left
         if whole.kind or whole.taints or whole.gaps:
             return whole
-    head = commonprefix([left.beginning, right.beginning])
+    head = common_beginning([left.beginning, right.beginning])
     taints, gaps = _union(left.taints, right.taints), _union(left.gaps, right.gaps)
     if left.kind != right.kind:
         if left.kind and right.kind:

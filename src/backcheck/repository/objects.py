@@ -29,7 +29,9 @@ def blob(root: Path, revision: str, path: str) -> bytes | None:
     assert checkout is not None
     below = prefix(root)
     try:
-        found = checkout.run("rev-parse", "--verify", "--end-of-options", f"{commit}:{below}{'/' if below else ''}{path}")
+        found = checkout.run(
+            "rev-parse", "--verify", "--end-of-options", f"{commit}:{below}{'/' if below else ''}{path}"
+        )
         return checkout.run("cat-file", "blob", found.decode("ascii").strip())
     except Failure:
         if any(entry[2] == path for entry in tree(checkout, commit)):

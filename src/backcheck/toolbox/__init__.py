@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 
 from backcheck.definitions.tools import ToolPage, load_tool_pages
 from backcheck.errors import BackcheckError, ToolError, UsageError
+from backcheck.escape import printable
 from backcheck.toolbox._arguments import checked
 from backcheck.toolbox._last_report import last_report
 from backcheck.toolbox._result import ToolResult
-from backcheck.workspace import Workspace, visible
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+    from backcheck.workspace import Workspace
 
 __all__ = ["ToolResult", "Toolbox", "last_report", "reading_tools", "tools"]
 
@@ -69,10 +71,10 @@ class Toolbox:
                 raise ToolError(f"there is no tool {name!r}", help=f"the tools are {', '.join(self.pages)}")
             answer = await tools()[name](self.workspace, **checked(page, arguments))
         except BackcheckError as error:
-            return ToolResult(visible(f"{error}\n{error.help}".rstrip()), ok=False)
+            return ToolResult(printable(f"{error}\n{error.help}".rstrip()), ok=False)
         except OSError as error:
             return ToolResult(
-                visible(f"the system refuses: {error.strerror or error}\ntry again, or in another way"), ok=False
+                printable(f"the system refuses: {error.strerror or error}\ntry again, or in another way"), ok=False
             )
         result = ToolResult(answer) if isinstance(answer, str) else answer
-        return ToolResult(visible(result.text), ok=result.ok)
+        return ToolResult(printable(result.text), ok=result.ok)

@@ -22,7 +22,6 @@ from backcheck.workspace.grep import Query, grep
 from backcheck.workspace.read import read
 from backcheck.workspace.resolve import Root
 from backcheck.workspace.session import Session
-from backcheck.workspace.visible import name, visible
 from backcheck.workspace.write import write
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-__all__ = ["Ran", "Session", "Workspace", "name", "visible"]
+__all__ = ["Ran", "Session", "Workspace", "name"]
 
 
 class Workspace:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
+from backcheck.escape import printable
 from backcheck.sandbox import run
-from backcheck.workspace.visible import visible
 
 if TYPE_CHECKING:
     from backcheck.sandbox import Completed
@@ -40,7 +40,7 @@ async def bash(root: Root, *, command: str, timeout: int = MILLISECONDS) -> Ran:
 
 
 def _text(completed: Completed, timeout: int) -> str:
-    output = visible(completed.output.replace("\r\n", "\n")).rstrip("\n")
+    output = printable(completed.output.replace("\r\n", "\n")).rstrip("\n")
     if len(output) > _TEXT:
         left_out = len(output) - _TEXT
         output = f"{output[: _TEXT // 4]}\n[... {left_out:,} characters left out ...]\n{output[-_TEXT * 3 // 4 :]}"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
+from backcheck.escape import printable
 from backcheck.workspace.resolve import REGULAR, refusal
-from backcheck.workspace.visible import name
 
 if TYPE_CHECKING:
     from backcheck.workspace.resolve import Place
@@ -51,13 +51,16 @@ def read_place(place: Place) -> bytes:
         raise refusal(error, place.path) from error
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise ToolError(f"{name(place.path)!r} is not a regular file", help="only regular files can be opened")
+            raise ToolError(
+                f"{printable(place.path, keep='')!r} is not a regular file", help="only regular files can be opened"
+            )
         data = read_up_to(fd, WHOLE + 1, place.path)
     finally:
         os.close(fd)
     if len(data) > WHOLE:
         raise ToolError(
-            f"{name(place.path)!r} is larger than {WHOLE >> 20} MiB", help="change it with a command in bash"
+            f"{printable(place.path, keep='')!r} is larger than {WHOLE >> 20} MiB",
+            help="change it with a command in bash",
         )
     return data
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backcheck.errors import ToolError
+from backcheck.escape import printable
 from backcheck.workspace.content import decode, is_binary, read_place
 from backcheck.workspace.match import Match, matches, nearest
 from backcheck.workspace.replace import current, replace
-from backcheck.workspace.visible import name, visible
 from backcheck.workspace.write import write
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def edit(
         data = read_place(place)
         session.refuse_stale(place.path, data)
         if is_binary(data):
-            raise ToolError(f"{name(file_path)!r} is a binary file", help="edit text files only")
+            raise ToolError(f"{printable(file_path, keep='')!r} is a binary file", help="edit text files only")
         content = decode(data)
         done = [_Done(content.text, 0, 0, "")]
         for number, one in enumerate(wanted, 1):
@@ -74,10 +74,12 @@ def edit(
         changed = content.encode(done[-1].text)
         # Between reading and now another writer may have come; the last look is as late as it can be.
         if (now := current(place)) is None or before is None or _identity(now) != _identity(before):
-            raise ToolError(f"{name(file_path)!r} changed during the edit", help="read it again, then make the change")
+            raise ToolError(
+                f"{printable(file_path, keep='')!r} changed during the edit", help="read it again, then make the change"
+            )
         replace(place, changed, before)
         session.saw(place.path, changed)
-    return "\n".join([f"edited {name(place.path)}", *(one.said for one in done[1:])])
+    return "\n".join([f"edited {printable(place.path, keep='')}", *(one.said for one in done[1:])])
 
 
 def _wanted(
@@ -100,19 +102,20 @@ def _wanted(
 def _applied(text: str, one: _Edit, which: str, path: str) -> _Done:
     if one.old == "":
         raise ToolError(
-            f"{which}old_string is empty and {name(path)!r} is not", help="give the text to replace, or use write"
+            f"{which}old_string is empty and {printable(path, keep='')!r} is not",
+            help="give the text to replace, or use write",
         )
     found = matches(text, one.old, one.new)
     places = [text.count("\n", 0, match.start) + 1 for match in found.found]
     if not places:
-        near = visible(nearest(text, one.old))
+        near = printable(nearest(text, one.old))
         raise ToolError(
-            f"{which}old_string was not found in {name(path)!r}" + (f"; {near}" if near else ""),
+            f"{which}old_string was not found in {printable(path, keep='')!r}" + (f"; {near}" if near else ""),
             help="read the file and copy the text exactly, without the line numbers",
         )
     if len(places) > 1 and (found.relaxed == "indentation" or not one.everywhere):
         raise ToolError(
-            f"{which}old_string lies in {name(path)!r} {len(places)} times: lines {_numbers(places)}",
+            f"{which}old_string lies in {printable(path, keep='')!r} {len(places)} times: lines {_numbers(places)}",
             help="add lines around it until it is unique, or set replace_all",
         )
     chosen = _apart(found.found)
@@ -147,7 +150,7 @@ def _around(text: str, line: int, count: int) -> str:
     first = max(1, line - _AROUND)
     last = min(len(lines), line + count - 1 + _AROUND, first + _SHOWN)
     return "\n".join(
-        f"{number}\t{visible(lines[number - 1].removesuffix(chr(13))[:500])}" for number in range(first, last + 1)
+        f"{number}\t{printable(lines[number - 1].removesuffix(chr(13))[:500])}" for number in range(first, last + 1)
     )
 
 

@@ -7,9 +7,9 @@ import time
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
+from backcheck.escape import printable
 from backcheck.workspace.answer import ANSWER
 from backcheck.workspace.search import PRUNED, glob_expression, walk
-from backcheck.workspace.visible import name
 
 if TYPE_CHECKING:
     from backcheck.workspace.resolve import Root
@@ -38,18 +38,20 @@ def glob(root: Root, *, pattern: str, path: str = ".", offset: int = 0) -> str:
             if late := time.monotonic() > deadline:
                 break
     found.sort()
-    return _answered([name(one) for _, one in found], offset, late=late)
+    return _answered([printable(one, keep="") for _, one in found], offset, late=late)
 
 
 def _expression(root: Root, pattern: str) -> re.Pattern[str]:
     words = root.relative(pattern) if pattern.startswith("/") else pattern.removeprefix("./")
     if ".." in words.split("/"):
-        raise ToolError(f"the pattern {name(pattern)!r} climbs out of its folder", help="name the folder with path")
+        raise ToolError(
+            f"the pattern {printable(pattern, keep='')!r} climbs out of its folder", help="name the folder with path"
+        )
     try:
         return re.compile(glob_expression(words), re.DOTALL)
     except re.error as error:
         raise ToolError(
-            f"{name(pattern)!r} is not a glob: {error}", help="use `*`, `**`, `?`, `[a-z]`, `{a,b}`"
+            f"{printable(pattern, keep='')!r} is not a glob: {error}", help="use `*`, `**`, `?`, `[a-z]`, `{a,b}`"
         ) from error
 
 

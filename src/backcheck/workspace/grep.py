@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
+from backcheck.escape import printable
 from backcheck.sandbox.environment import environment
 from backcheck.sandbox.process import start
 from backcheck.workspace.answer import ANSWER
 from backcheck.workspace.search import glob_expression
-from backcheck.workspace.visible import name, visible
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -79,7 +79,9 @@ async def grep(root: Root, query: Query) -> str:
     if not all(_ARGUMENT.fullmatch(word) for word in (query.pattern, query.glob or "")):
         raise ToolError("the pattern or the glob holds a NUL or a surrogate", help=r"write \x00 to search for a NUL")
     if query.type and not _TYPE.fullmatch(query.type):
-        raise ToolError(f"{name(query.type)!r} is not a file type", help="use a type such as py, js, ts, go")
+        raise ToolError(
+            f"{printable(query.type, keep='')!r} is not a file type", help="use a type such as py, js, ts, go"
+        )
     with ExitStack() as stack:
         single = _is_file(root, query.path)
         fd = stack.enter_context(root.regular(query.path) if single else root.folder(query.path))
@@ -87,7 +89,7 @@ async def grep(root: Root, query: Query) -> str:
         found = await _search(query, fd, single=single, cwd=_folder(root, fd, real))
         if found.complaint:
             raise ToolError(
-                visible(found.complaint), help="mend the pattern or the type; `\\`, `(`, `[`, `{` need a backslash"
+                printable(found.complaint), help="mend the pattern or the type; `\\`, `(`, `[`, `{` need a backslash"
             )
         if found.late and not found.lines:
             raise ToolError(
@@ -253,12 +255,12 @@ def _answered(query: Query, found: _Found, real: str, *, single: bool) -> str:
 def _shown(query: Query, record: bytes, real: str, *, single: bool) -> str:
     path, separator, rest = record.partition(b"\0")
     if query.output_mode != "files_with_matches" and not separator:
-        return visible(os.fsdecode(record))  # `--` between groups, or a note on a binary file
+        return printable(os.fsdecode(record))  # `--` between groups, or a note on a binary file
     words = real if single else os.path.normpath(os.path.join(real, os.fsdecode(path)))  # noqa: PTH118 - bytes of any kind
-    where = name(words)
+    where = printable(words, keep="")
     text = rest.removesuffix(b"\r").decode("utf-8", "backslashreplace")
     if query.output_mode == "files_with_matches":
         return where
     if query.output_mode == "content" and not query.line_numbers:
         text = re.sub(r"\A\d+[:-]", "", text)
-    return visible(f"{where}:{text}")
+    return printable(f"{where}:{text}")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
+from backcheck.escape import printable
 from backcheck.workspace.answer import ANSWER, LINE
 from backcheck.workspace.content import WHOLE, Text, decode, is_binary, read_up_to
 from backcheck.workspace.resolve import refusal
-from backcheck.workspace.visible import name, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +55,13 @@ def read(root: Root, session: Session, *, file_path: str, offset: int = 1, limit
         if is_binary(data):
             kind = next((kind for magic, kind in _IMAGES.items() if data.startswith(magic)), "binary file")
             size = os.fstat(fd).st_size
-            raise ToolError(f"{name(file_path)!r} is a {kind} of {size:,} bytes, not text", help="read a text file")
+            raise ToolError(
+                f"{printable(file_path, keep='')!r} is a {kind} of {size:,} bytes, not text", help="read a text file"
+            )
         if len(data) > WHOLE:
             if offset == 1 and limit is None:
                 raise ToolError(
-                    f"{name(file_path)!r} is larger than {WHOLE >> 20} MiB",
+                    f"{printable(file_path, keep='')!r} is larger than {WHOLE >> 20} MiB",
                     help="name a part with offset and limit, or use grep",
                 )
             return _answered(_scanned(fd, file_path, offset, wanted))
@@ -71,7 +73,8 @@ def read(root: Root, session: Session, *, file_path: str, offset: int = 1, limit
     lines = content.text.removesuffix("\n").split("\n")
     if offset > len(lines):
         raise ToolError(
-            f"{name(file_path)!r} has {len(lines):,} lines; offset is {offset:,}", help="use a smaller offset"
+            f"{printable(file_path, keep='')!r} has {len(lines):,} lines; offset is {offset:,}",
+            help="use a smaller offset",
         )
     stop = offset - 1 + wanted
     return _answered(_Pages(lines[offset - 1 : stop], offset, len(lines), tuple(_notes(content))))
@@ -100,7 +103,7 @@ def _scanned(fd: int, path: str, offset: int, limit: int) -> _Pages:
                 if not line:
                     if not lines:
                         raise ToolError(
-                            f"{name(path)!r} has {number - 1:,} lines; offset is {offset:,}",
+                            f"{printable(path, keep='')!r} has {number - 1:,} lines; offset is {offset:,}",
                             help="use a smaller offset",
                         )
                     return _Pages(lines, offset, number - 1, ())
@@ -109,7 +112,10 @@ def _scanned(fd: int, path: str, offset: int, limit: int) -> _Pages:
         except OSError as error:
             raise refusal(error, path) from error
     if not lines:
-        raise ToolError(f"line {offset:,} of {name(path)!r} lies after the first {_SCANNED >> 20} MiB", help="use grep")
+        raise ToolError(
+            f"line {offset:,} of {printable(path, keep='')!r} lies after the first {_SCANNED >> 20} MiB",
+            help="use grep",
+        )
     return _Pages(lines[:limit], offset, None, ())
 
 
@@ -118,7 +124,7 @@ def _answered(pages: _Pages) -> str:
     out: list[str] = []
     room = ANSWER
     for number, line in enumerate(pages.lines, pages.first):
-        shown = visible(line.removesuffix("\r")[:LINE])
+        shown = printable(line.removesuffix("\r")[:LINE])
         cut = len(line) - LINE
         entry = f"{number}\t{shown}{f' [... {cut:,} more characters]' if cut > 0 else ''}"
         room -= len(entry) + 1

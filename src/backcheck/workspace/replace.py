@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
+from backcheck.escape import printable
 from backcheck.workspace.resolve import refusal
-from backcheck.workspace.visible import name
 
 if TYPE_CHECKING:
     from backcheck.workspace.resolve import Place
@@ -27,9 +27,11 @@ def current(place: Place) -> os.stat_result | None:
     except OSError as error:
         raise refusal(error, place.path) from error
     if stat.S_ISDIR(found.st_mode):
-        raise ToolError(f"{name(place.path)!r} is a folder", help="name a file in it")
+        raise ToolError(f"{printable(place.path, keep='')!r} is a folder", help="name a file in it")
     if not stat.S_ISREG(found.st_mode):
-        raise ToolError(f"{name(place.path)!r} is not a regular file", help="only regular files can be written")
+        raise ToolError(
+            f"{printable(place.path, keep='')!r} is not a regular file", help="only regular files can be written"
+        )
     return found
 
 

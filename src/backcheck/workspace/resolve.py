@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
+from backcheck.escape import printable
 from backcheck.sandbox.protected import protected
-from backcheck.workspace.visible import name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,10 +72,11 @@ class Root:
     def relative(self, path: str) -> str:
         """Return ``path`` relative to the workspace, as words: an absolute one must start with the workspace's."""
         if not _is_name(path):
-            raise ToolError(f"the path {name(path)!r} holds a NUL or a surrogate", help="remove it")
+            raise ToolError(f"the path {printable(path, keep='')!r} holds a NUL or a surrogate", help="remove it")
         if path.startswith(("~", "file:")):
             raise ToolError(
-                f"the path {name(path)!r} is not one in the workspace", help="name it relative to the workspace"
+                f"the path {printable(path, keep='')!r} is not one in the workspace",
+                help="name it relative to the workspace",
             )
         if not path.startswith("/"):
             return path or "."
@@ -101,9 +102,13 @@ class Root:
         try:
             mode = os.fstat(fd).st_mode
             if stat.S_ISDIR(mode):
-                raise ToolError(f"{name(path)!r} is a folder", help="list it with glob, or name a file in it")
+                raise ToolError(
+                    f"{printable(path, keep='')!r} is a folder", help="list it with glob, or name a file in it"
+                )
             if not stat.S_ISREG(mode):
-                raise ToolError(f"{name(path)!r} is not a regular file", help="only regular files can be opened")
+                raise ToolError(
+                    f"{printable(path, keep='')!r} is not a regular file", help="only regular files can be opened"
+                )
             yield fd
         finally:
             os.close(fd)
@@ -119,7 +124,7 @@ class Root:
         for _ in range(_LINKS):
             folder, _, leaf = wanted.rstrip("/").rpartition("/")
             if leaf in {"", ".", ".."}:
-                raise ToolError(f"{name(path)!r} names a folder", help="name a file")
+                raise ToolError(f"{printable(path, keep='')!r} names a folder", help="name a file")
             fd = self._made(folder or ".", path) if make else self._opened(folder or ".", _FOLDER, path)
             try:
                 real = self.real(fd, folder)
@@ -132,7 +137,7 @@ class Root:
             finally:
                 os.close(fd)
             wanted = self.relative(target) if target.startswith("/") else os.path.join(real, target)  # noqa: PTH118 - as above
-        raise ToolError(f"{name(path)!r}: too many symbolic links", help="name the file itself")
+        raise ToolError(f"{printable(path, keep='')!r}: too many symbolic links", help="name the file itself")
 
     def real(self, fd: int, words: str) -> str:
         """Return where an open file lies, relative to the workspace; ``words`` are how it was asked for."""
@@ -151,7 +156,7 @@ class Root:
             raise refusal(error, path) from error
         parent, _, leaf = folder.rstrip("/").rpartition("/")
         if leaf in {"", ".", ".."}:
-            raise ToolError(f"a folder of {name(path)!r} does not exist", help="name it without `..`")
+            raise ToolError(f"a folder of {printable(path, keep='')!r} does not exist", help="name it without `..`")
         above = self._made(parent or ".", path)
         try:
             _refuse_protected(os.path.join(self.real(above, parent), leaf), path)  # noqa: PTH118 - as in `place`
@@ -213,23 +218,27 @@ def refusal(error: OSError, path: str) -> ToolError:
             return _outside(path)
         case errno.ENOENT:
             return ToolError(
-                f"{name(path)!r} does not exist", help="find it with glob; paths are relative to the workspace"
+                f"{printable(path, keep='')!r} does not exist",
+                help="find it with glob; paths are relative to the workspace",
             )
         case errno.ELOOP:
             return ToolError(
-                f"{name(path)!r} is, or leads through, a symbolic link that is not followed",
+                f"{printable(path, keep='')!r} is, or leads through, a symbolic link that is not followed",
                 help="name the file itself",
             )
         case errno.EISDIR:
-            return ToolError(f"{name(path)!r} is a folder", help="name a file in it")
+            return ToolError(f"{printable(path, keep='')!r} is a folder", help="name a file in it")
         case errno.ENXIO | errno.ENODEV:
-            return ToolError(f"{name(path)!r} is not a regular file", help="only regular files can be opened")
+            return ToolError(
+                f"{printable(path, keep='')!r} is not a regular file", help="only regular files can be opened"
+            )
         case errno.ENOSPC | errno.EDQUOT:
             return ToolError(
-                f"{name(path)!r} was not written: the disk is full", help="free some space; the old file is whole"
+                f"{printable(path, keep='')!r} was not written: the disk is full",
+                help="free some space; the old file is whole",
             )
         case _:
-            return ToolError(f"{name(path)!r}: {error.strerror}", help="name another path")
+            return ToolError(f"{printable(path, keep='')!r}: {error.strerror}", help="name another path")
 
 
 def _is_name(path: str) -> bool:
@@ -241,13 +250,15 @@ def _is_name(path: str) -> bool:
 
 
 def _outside(path: str) -> ToolError:
-    return ToolError(f"{name(path)!r} leads outside the workspace", help="name a path inside it, relative to its root")
+    return ToolError(
+        f"{printable(path, keep='')!r} leads outside the workspace", help="name a path inside it, relative to its root"
+    )
 
 
 def _refuse_protected(resolved: str, path: str) -> None:
     if part := protected(resolved.split("/")):
         raise ToolError(
-            f"{name(path)!r} is protected: {name(part)!r} is obeyed by git, a shell, an editor or an agent",
+            f"{printable(path, keep='')!r} is protected: {printable(part, keep='')!r} is obeyed by git, a shell, an editor or an agent",
             help="ask the person whose repository it is to change it",
         )
 

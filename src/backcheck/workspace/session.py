@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError, UsageError
-from backcheck.workspace.visible import name
+from backcheck.escape import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,10 @@ class Session:
     def refuse_stale(self, path: str, data: bytes) -> None:
         """Raise `ToolError` where the file was read here and has changed since. One never read is no news to anybody."""
         if self.seen.get(path, _digest(data)) != _digest(data):
-            raise ToolError(f"{name(path)!r} has changed since it was read", help="read it again, then make the change")
+            raise ToolError(
+                f"{printable(path, keep='')!r} has changed since it was read",
+                help="read it again, then make the change",
+            )
 
     @classmethod
     def load(cls, path: Path) -> Session:

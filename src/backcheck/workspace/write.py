@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.errors import ToolError
+from backcheck.escape import printable
 from backcheck.workspace.content import read_place
 from backcheck.workspace.replace import current, replace
-from backcheck.workspace.visible import name
 
 if TYPE_CHECKING:
     from backcheck.workspace.resolve import Root
@@ -37,4 +37,4 @@ def write(root: Root, session: Session, *, file_path: str, content: str) -> str:
         replace(place, data, before)
         session.saw(place.path, data)
         lines = content.count("\n") + (not content.endswith("\n") and content != "")
-        return f"{'updated' if before else 'created'} {name(place.path)} ({lines:,} lines, {len(data):,} bytes)"
+        return f"{'updated' if before else 'created'} {printable(place.path, keep='')} ({lines:,} lines, {len(data):,} bytes)"

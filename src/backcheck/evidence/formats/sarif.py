@@ -47,8 +47,9 @@ def _advisories(run: dict[str, Any]) -> Iterator[Advisory]:
         if not _reported(result):
             continue
         identity = string(result.get("ruleId"))
-        words = string(mapping(result.get("message")).get("text")).strip().splitlines()
-        yield Advisory(words[0][:120] if words else identity, "", identity, _severity(result, rules.get(identity, {})))
+        text = mapping(result.get("message")).get("text")
+        first = string(text.strip().partition("\n")[0]) if isinstance(text, str) else ""
+        yield Advisory(first[:120] or identity, "", identity, _severity(result, rules.get(identity, {})))
 
 
 def _reported(result: dict[str, Any]) -> bool:

@@ -149,7 +149,9 @@ class Requests:
     ) -> bool | Unresolved | None:
         found = self._program.definition(scope, expr)
         if found is not None and isinstance(found.node, Mapping):
-            return self._in_mapping(found.scope, found.node, options, depth + 1)
+            stated = self._in_mapping(found.scope, found.node, options, depth + 1)
+            if stated is not None:
+                return stated
         if isinstance(expr, Name) and (bound := scope.lookup(expr.id)) is not None:
             owner, bindings = bound
             values = [binding.value for binding in bindings if binding.value is not None and not binding.steps]

@@ -26,7 +26,9 @@ _THREADS = re.compile(
     r"(?:to_thread|run_in_threadpool|run_in_executor|to_thread\.run_sync|run_sync|submit|sync_to_async|Thread|Process|add_task|apply_async|delay|Worker)$"
 )
 """What runs a function that it is given on another thread or process."""
-_RUNNERS = frozenset({"map", "filter", "sorted", "sort", "min", "max", "reduce", "partial", "gather", "starmap", "run", "wraps"})
+_RUNNERS = frozenset(
+    {"map", "filter", "sorted", "sort", "min", "max", "reduce", "partial", "gather", "starmap", "run", "wraps"}
+)
 """What runs a function that it is given now, in Python: others keep it for an event or a route of their own."""
 _REGISTERS = frozenset(
     {"on", "once", "use", "get", "post", "put", "patch", "delete", "all", "options", "head", "route", "addListener",
@@ -140,7 +142,11 @@ class _Walker:
                     yield from self._depends(scope, part, depth)
             case Name(id=name) if depth < 3 and (bound := scope.lookup(name)) is not None:
                 definition = self._program.definition(scope, expr)
-                if definition is not None and definition.node is not expr and isinstance(definition.node, Call | Subscript):
+                if (
+                    definition is not None
+                    and definition.node is not expr
+                    and isinstance(definition.node, Call | Subscript)
+                ):
                     yield from self._depends(definition.scope, definition.node, depth + 1)
                 else:
                     for binding in bound[1]:

@@ -50,7 +50,9 @@ CREDENTIAL = re.compile(
 )
 NOT_CREDENTIAL = re.compile(r"(?i)csrf|xsrf|user[-_]?agent")
 _MAX_CALLS = 6
-_MAX_STEPS = 4_000
+_MAX_STEPS = 20_000
+_MAX_LEVEL = 120
+"""Nesting of expressions, over all functions that are entered. A level costs up to four Python frames, of a thousand."""
 _SOURCES = frozenset({"headers", "cookies", "session", "query_params", "state", "scope"})
 
 
@@ -114,6 +116,7 @@ class Absence:
         self._statuses = statuses
         self._schemes = schemes
         self._steps = 0
+        self._level = 0
         self._raised = False
         self.met = False
         """Whether the last run looked for a credential at all."""
@@ -121,6 +124,7 @@ class Absence:
     def run(self, scope: Scope, function: Function, arguments: _Env) -> Paths:
         """Return how the paths through the function end; ``scope`` is the function's own."""
         self._steps = 0
+        self._level = 0
         self._raised = False
         self.met = Value.ABSENT in arguments.values()
         return self._function(scope, function, arguments, 0)
@@ -234,6 +238,16 @@ class Absence:
     # Expressions
 
     def _value(self, scope: Scope, expr: Expr, env: _Env, paths: Paths, depth: int) -> Value | Known:
+        self._steps += 1
+        if self._level > _MAX_LEVEL or self._steps > _MAX_STEPS:
+            return Value.UNKNOWN
+        self._level += 1
+        try:
+            return self._evaluate(scope, expr, env, paths, depth)
+        finally:
+            self._level -= 1
+
+    def _evaluate(self, scope: Scope, expr: Expr, env: _Env, paths: Paths, depth: int) -> Value | Known:
         match expr:
             case Literal(value):
                 return Known(value)

@@ -10,7 +10,7 @@ from backcheck.extract.schema.draft import folded
 from backcheck.extract.schema.sql import Schema
 from backcheck.extract.schema.sqlalchemy import table
 from backcheck.program import Constant
-from backcheck.program.form import Assign, Attribute, Call, Define, Name, Sequence, With, walk
+from backcheck.program.form import Assign, Attribute, Call, Define, Function, Name, Sequence, With, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def drafts(program: Program, modules: tuple[Module, ...]) -> Iterator[Draft]:
         for module in _in_order(program, migrations):
             for statement in module.body:
                 if isinstance(statement, Define) and statement.function.name == "upgrade":
-                    _Upgrade(program, module, schema).apply(statement)
+                    _Upgrade(program, module, schema).apply(statement.function)
         yield from schema.drafts.values()
 
 
@@ -65,16 +65,19 @@ class _Upgrade:
         self._reader = Reader(program, module, program.scope(module))
         self._module = module
         self._schema = schema
+        self._functions = {part.function.name: part.function for part in module.body if isinstance(part, Define)}
 
-    def apply(self, upgrade: Define) -> None:
-        """Apply each `op.…` call in order; in a batch the table is the one that the batch is for."""
+    def apply(self, upgrade: Function, done: frozenset[str] = frozenset()) -> None:
+        """Apply each `op.…` call in order, also those of the file's own functions; in a batch its table is the one meant."""
         batches: dict[str, str] = {}
-        for node in walk(*upgrade.function.body):
+        for node in walk(*upgrade.body):
             match node:
                 case With(items=items):
                     batches |= self._batches(items)
                 case Call(callee=Attribute(value=Name(id=owner), name=name)):
                     self._operation(node, name, batches.get(owner))
+                case Call(callee=Name(id=name)) if name in self._functions and name not in done:
+                    self.apply(self._functions[name], done | {name})
 
     def _batches(self, items: tuple[tuple[Expr, Expr | None], ...]) -> dict[str, str]:
         found = {}

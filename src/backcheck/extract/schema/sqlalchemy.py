@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 from backcheck.extract.schema.columns import Reader
 from backcheck.extract.schema.draft import Draft
-from backcheck.program.form import Assign, Call, Class, Define, Evaluate, Function, Literal, Name, Return, Subscript, walk
+from backcheck.program.form import (
+    Assign,
+    Call,
+    Class,
+    Define,
+    Evaluate,
+    Function,
+    Literal,
+    Name,
+    Return,
+    Subscript,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +106,9 @@ def _fields(reader: Reader, draft: Draft, body: tuple[Stmt, ...]) -> None:
                     reader.column(draft, call, name, nullable=_nullable(reader, statement.annotation, call))
                 elif reader.called(call) in {"Index", "UniqueConstraint"}:
                     reader.constraint(draft, call)
-            case Define(function=Function(name=name, body=(*_, Return(value=Call() as call)))) if reader.called(call) in {
+            case Define(function=Function(name=name, body=(*_, Return(value=Call() as call)))) if reader.called(
+                call
+            ) in {
                 "Column",
                 "mapped_column",
             }:  # a `declared_attr` of a mixin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from backcheck.backend import Setting
 from backcheck.extract.settings.environment import Read, read_of, settings_classes, taken_apart, validated_names
@@ -34,9 +34,8 @@ def _walk(program: Program, module: Module, seen: set[int], refused: frozenset[s
         if isinstance(node, form.Assign):
             for read, part in taken_apart(node.targets, node.value):
                 yield _setting(module, read, part, "", refused)
-        elif isinstance(node, form.Attribute) and isinstance(node.value, form.Name) and node.value.id in validated:
-            if node.name.isupper():
-                yield _setting(module, Read(node.name, None), node, "", refused)
+        elif _is_member_of(node, validated):
+            yield _setting(module, Read(node.name, None), node, "", refused)
         match node:
             case form.Assign(targets=targets, value=value) if value is not None and id(value) not in seen:
                 for target in targets:
@@ -51,24 +50,30 @@ def _walk(program: Program, module: Module, seen: set[int], refused: frozenset[s
                         yield from _named(module, name, value, value, seen, refused)
             case form.Literal(value=str() as text) if id(node) not in seen and is_secret_value(text):
                 yield Setting("a credential", module.place(node), "literal", secret=True)
-            case _:
-                pass
         if isinstance(node, form.Call | form.Attribute | form.Subscript | form.Operation) and id(node) not in seen:
             yield from _read(program, module, node, "", seen, refused)
+
+
+def _is_member_of(node: form.Node, names: frozenset[str]) -> TypeGuard[form.Attribute]:
+    return (
+        isinstance(node, form.Attribute)
+        and isinstance(node.value, form.Name)
+        and node.value.id in names
+        and node.name.isupper()
+    )
 
 
 def _named(
     module: Module, name: str, value: form.Expr, at: form.Node, seen: set[int], refused: frozenset[str]
 ) -> Iterator[Setting]:
-    """A literal under a secret's name; also `name = a || 'literal'` where the name says what the environment's does not."""
+    """Give a literal that stands under a secret's name, or is one by its form."""
     if not name:
         return
-    literal = value
-    if not isinstance(literal, form.Literal) or not isinstance(literal.value, str):
+    if not isinstance(value, form.Literal) or not isinstance(value.value, str):
         return
-    secret_value = is_secret_value(literal.value)
-    if secret_value or (is_secret_name(name) and is_filled(name, literal.value)):
-        seen.add(id(literal))
+    secret_value = is_secret_value(value.value)
+    if secret_value or (is_secret_name(name) and is_filled(name, value.value)):
+        seen.add(id(value))
         yield Setting(name, module.place(at), "literal", secret=True, placeholder=_folded(name) in refused)
 
 
