@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from backcheck.audit import Options, audit
+from backcheck.checks.performance import query_in_loop
 from backcheck.errors import ExitCode, UsageError
 from backcheck.findings import Outcome, Verdict
 
@@ -355,3 +356,36 @@ def test_a_report_below_the_root_is_quoted(shop: Path) -> None:
     assert evidence.place.path == "wrk.txt"
     assert evidence.quote
     assert evidence.quote in (shop / "wrk.txt").read_text()
+
+
+def test_what_the_application_imports_counts_wherever_it_lies(shop: Path) -> None:
+    path = shop / "app" / "main.py"
+    path.write_text("from tests.helper import fetch\n" + path.read_text().replace('today")', 'today", timeout=2)'))
+    (shop / "tests").mkdir()
+    (shop / "tests" / "__init__.py").write_text("")
+    (shop / "tests" / "other.py").write_text("def broken(:\n")
+    (shop / "tests" / "helper.py").write_text("def fetch(:\n")
+    verdict = only(audit(shop, TIMEOUT))
+    assert verdict.verdict is Verdict.UNKNOWN
+    assert verdict.reason.startswith("tests/helper.py was not read")
+
+
+def test_ruff_takes_a_pass_away_and_never_makes_a_failure(shop: Path) -> None:
+    (shop / "app" / "main.py").write_text(
+        "import time\n\n\ndef pick(make):\n    return make\n\n\nasync def handler():\n    time.sleep(1)\n"
+    )
+    (verdict,) = audit(shop, Options(items=("blocking-call-in-async",))).verdicts
+    assert any("ruff ASYNC251" in subject.reason for subject in verdict.subjects)
+
+
+def test_a_check_that_fails_is_our_fault_and_the_others_are_still_judged(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(nonsense: object) -> None:
+        """Ask for facts that nobody has."""
+
+    monkeypatch.setattr(query_in_loop, "check", check)
+    result = audit(shop, Options(items=("query-in-loop", "call-without-timeout")))
+    assert [verdict.verdict for verdict in result.verdicts] == [Verdict.ERROR, Verdict.FAIL]
+    assert "this is a bug in backcheck" in result.verdicts[0].reason
+    assert result.exit_code is ExitCode.OURS

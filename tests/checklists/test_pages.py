@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checklists.page_examples import Example, examples, reported, verdict_of
 
 from backcheck import checks
 from backcheck.checks import find
 from backcheck.definitions.binding import bind
 from backcheck.definitions.items import Method, load_items
 from backcheck.findings import Verdict
+from checklists.page_examples import Example, examples, reported, verdict_of
 
 EXAMPLES = list(examples())
 ITEMS = load_items()

@@ -44,7 +44,8 @@ def test_what_a_report_says_cannot_act_on_a_terminal(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_text(json.dumps({"message": "\x1b[2Jall is well\n" + "x" * 5000, "error": {"summary": ""}}), "utf-8")
     why = read_report(path).health.why
-    assert why.startswith(r"the audit itself failed: \u001b[2Jall is well\u000axxx")
+    assert "all is well" in why
+    assert why.isprintable()
     assert len(why) < 600
 
 

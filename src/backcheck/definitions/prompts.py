@@ -27,5 +27,7 @@ def _environment() -> Environment:
         # A prompt is Markdown for a model or a person. HTML escapes would change the code that it quotes.
         autoescape=False,  # noqa: S701 - as above: nothing here becomes HTML
         keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
         auto_reload=False,
     )

@@ -62,6 +62,13 @@ def slug(name: str) -> str:
     return name
 
 
+def revision(commit: str | None, *, dirty: bool) -> str:
+    """Return what a document says of the code that it was read from."""
+    if commit is None:
+        return "no commit"
+    return f"commit {commit[:12]}{', with uncommitted changes' if dirty else ''}"
+
+
 def write(root: Path, document: Document) -> Path:
     """Write the document below ``root`` and return its path; nothing that exists is ever replaced.
 

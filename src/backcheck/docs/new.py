@@ -9,7 +9,7 @@ from backcheck.docs.document import Document, Kind, slug
 from backcheck.docs.security_report import security_report
 from backcheck.docs.specification import api_specification
 from backcheck.overview import check_folder, survey
-from backcheck.repository import head
+from backcheck.repository import head, is_dirty
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,6 +25,6 @@ def new_document(kind: Kind, root: Path, *, api: str, day: date, checklist: str 
     slug(api)
     match kind:
         case Kind.API_SPECIFICATION:
-            return api_specification(survey(root), api=api, day=day, commit=head(root))
+            return api_specification(survey(root), api=api, day=day, commit=head(root), dirty=is_dirty(root))
         case Kind.SECURITY_REPORT:
             return security_report(audit(root, Options(checklist=checklist)), api=api, day=day)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from backcheck.definitions.items import Area
 from backcheck.definitions.prompts import render
-from backcheck.docs.document import Document, Kind, slug
+from backcheck.docs.document import Document, Kind, revision, slug
 from backcheck.docs.markdown import code, link, plain
 from backcheck.findings import Outcome, Verdict
 
@@ -21,13 +21,12 @@ def security_report(result: AuditResult, *, api: str, day: date) -> Document:
     """Return the report over the items of ``result`` that belong to the area `security`."""
     verdicts = [verdict for verdict in result.verdicts if verdict.area == Area.SECURITY]
     count = Counter(verdict.verdict for verdict in verdicts)
-    commit = f"commit {result.commit[:12]}" if result.commit else "a tree without a commit"
     text = render(
         "security-report",
         api=slug(api),
         date=day.isoformat(),
         commit=result.commit or "none",
-        revision=f"{commit}{', with uncommitted changes' if result.commit and result.dirty else ''}",
+        revision=revision(result.commit, dirty=result.dirty),
         checklist=result.checklist,
         exit_code=int(result.exit_code),
         sources=sorted({e.place.path for v in verdicts for s in v.subjects for e in s.evidence}),

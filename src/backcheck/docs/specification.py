@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backcheck.backend import Authentication, GuardKind, Schema, Unresolved
 from backcheck.definitions.prompts import render
-from backcheck.docs.document import Document, Kind, slug
+from backcheck.docs.document import Document, Kind, revision, slug
 from backcheck.docs.markdown import code, link, plain
 
 if TYPE_CHECKING:
@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from backcheck.backend import Application, Backend, Guard, Route
 
 
-def api_specification(backend: Backend, *, api: str, day: date, commit: str | None) -> Document:
-    """Return the specification of every route in ``backend``, at ``commit`` (None: a tree without one)."""
+def api_specification(backend: Backend, *, api: str, day: date, commit: str | None, dirty: bool = False) -> Document:
+    """Return the specification of every route in ``backend``.
+
+    It was read at ``commit`` (None: a tree without one); ``dirty`` says that the tree differed from it.
+    """
     text = render(
         "api-specification",
         api=slug(api),
         date=day.isoformat(),
         commit=commit or "none",
-        revision=f"commit {commit[:12]}" if commit else "a tree without a commit",
+        revision=revision(commit, dirty=dirty),
         sources=sorted({route.place.path for route in backend.routes}),
         applications=[_application(app) for app in backend.applications],
         routes=[_route(route) for route in backend.routes],

@@ -39,7 +39,8 @@ class Classes(Functions):
         instance = Value(kind="instance", ref=target)
         maker = self.method(target, "__init__") or self.method(target, "constructor")
         if maker is None:
-            entries = dict[Key, Value](arguments.keywords.items())
+            entries: dict[Key, Value] = {}
+            entries.update(arguments.keywords.items())
             return replace(mapping(entries, arguments.others), kind="instance", ref=target)
         function, module = maker
         closure = Closure(function, module, None, instance)

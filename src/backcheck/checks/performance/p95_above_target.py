@@ -38,7 +38,8 @@ def check(reports: tuple[Report, ...], targets: tuple[Target, ...]) -> Iterator[
         if not given:
             yield undecided(
                 _Measurement(target.text),
-                "no load-test report was given: measure with k6, Locust, hey, autocannon, wrk, oha or vegeta, and name the report with --evidence",
+                "no load-test report was given: measure with k6, Locust, hey, autocannon, wrk, oha or vegeta, "
+                "and name the report with --evidence",
             )
         for report in given:
             yield _judged(report, target)

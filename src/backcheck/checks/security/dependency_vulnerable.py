@@ -29,9 +29,10 @@ class _Vulnerability:
         identity = f"{self.advisory.package} {self.advisory.version}".strip()
         return Subject("dependency", f"{identity}: {self.advisory.id}", self.report.place)
 
-    def __str__(self) -> str:
-        mended = f"; mended in {self.advisory.mended_in}" if self.advisory.mended_in else ""
-        return f"{self.advisory.id} in {self.advisory.package} {self.advisory.version}".rstrip() + mended
+    def told(self, rating: str) -> str:
+        """Return the rating with what mends it."""
+        mended = self.advisory.mended_in
+        return f"{rating}; mended in {mended}" if mended else rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,12 @@ def _judged(report: Report, bar: frozenset[Severity]) -> Iterator[Judgement]:
         found = _Vulnerability(advisory, report)
         if advisory.severity is None:
             clean = False
-            yield failed(found, f"{found}; the report does not rate it", confidence=Confidence.MEDIUM)
+            yield failed(found, found.told("the report does not rate it"), confidence=Confidence.MEDIUM)
         elif advisory.severity in bar:
             clean = False
-            yield failed(found, f"{found} ({advisory.severity})")
+            yield failed(found, found.told(f"{advisory.severity} severity"))
         else:
-            yield passed(found, f"{found} ({advisory.severity}): below what counts")
+            yield passed(found, found.told(f"{advisory.severity} severity, below what counts"))
     if scan.skipped:
         names = ", ".join(scan.skipped[:3]) + (" …" if len(scan.skipped) > 3 else "")
         yield undecided(report, f"{len(scan.skipped)} dependencies could not be looked up: {names}")

@@ -37,6 +37,20 @@ _REGISTERS = frozenset(
 """What keeps a function that it is given for later, in JavaScript: others run it for the caller."""
 
 
+_TAKE_STATEMENTS = (
+    " query()",
+    " execute()",
+    " exec()",
+    " scalars()",
+    " fetch()",
+    " fetch_all()",
+    " any()",
+    " all()",
+    " run()",
+)
+"""Methods whose first argument is the statement; that of others is a key or a filter."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Visit:
     """A function as one way from a handler finds it."""
@@ -160,8 +174,7 @@ class _Walker:
                 (
                     edge,
                     (edge.passed and _THREADS.search(_callee(edge)) is not None) or frame.is_kept(edge.site),
-                    (repeated_callback(frame, edge.site, edge.site) if edge.passed else None)
-                    or loop_around(frame, edge.site),
+                    (repeated_callback(frame, edge.site) if edge.passed else None) or loop_around(frame, edge.site),
                 )
                 for edge in self._graph.edges(located.function)
                 if not edge.passed or self._runs(located, edge)
@@ -187,11 +200,11 @@ class _Walker:
 
     def _passes_on(self, located: Located, call: Made) -> bool:
         """Whether the function only hands a statement of its caller to the driver: then the caller's call is the query."""
+        if not call.target.endswith(_TAKE_STATEMENTS):
+            return False
         frame = self._frame(located)
-        for node in frame.calls():
-            if node.args and frame.module.place(node) == call.place:
-                return frame.is_parameter(node.args[0]) and "sql" not in call.target.lower().split()[0]
-        return False
+        made = (node for node in frame.calls() if frame.module.place(node) == call.place)
+        return any(node.args and frame.is_parameter(node.args[0]) for node in made)
 
     def _entry(self, place: Place) -> Located | None:
         """Return the function that lies at a place: the outermost that begins and ends inside it."""

@@ -66,7 +66,8 @@ def _leaves(frame: Frame, parent: Node, child: Node) -> bool:
     """Whether what follows the child ends the loop around it: `return`, `raise`, or a block that ends in one or in `break`."""
     if isinstance(parent, Return | Raise):
         return True
-    for block in (getattr(parent, "body", ()), getattr(parent, "otherwise", ())):
+    blocks: tuple[tuple[Node, ...], ...] = (getattr(parent, "body", ()), getattr(parent, "otherwise", ()))
+    for block in blocks:
         if any(child is statement for statement in block):
             last = block[-1]
             rest = frame.module.text((last.at[1], parent.at[1]))
@@ -74,11 +75,11 @@ def _leaves(frame: Frame, parent: Node, child: Node) -> bool:
     return False
 
 
-def repeated_callback(frame: Frame, call: Call, callback: Expr) -> Place | None:
+def repeated_callback(frame: Frame, call: Call) -> Place | None:
     """Return the call that runs one of its arguments once for each element; None where it does not."""
     match call.callee:
         case Attribute(value=Name(id=library), name=name) if library in _COLLECTORS and name in _EACH:
-            collection: Expr | None = call.args[0] if call.args and call.args[0] is not callback else None
+            collection: Expr | None = call.args[0] if call.args else None
         case Attribute(value=value, name=name) if name in _EACH:
             collection = value
         case Name(id="map" | "filter") if frame.module.language == "python" and len(call.args) > 1:

@@ -31,7 +31,7 @@ _MIX = re.compile(r"^\s*\{:(\w{1,100}),\s*\"([^\"]{1,100})\"", re.MULTILINE)
 _NUGET = re.compile(r'<PackageReference\s+Include="([\w.-]{1,200})"(?:\s+Version="([^"]{1,100})")?')
 _WEB_SDK = re.compile(r'<Project\s+Sdk="(Microsoft\.NET\.Sdk\.Web)"')
 
-_EXACT_VERSION = re.compile(r"\d[\w.-]*")
+_EXACT_VERSION = re.compile(r"(?:\d[\w.-]*|)")
 
 
 def _matching(*forms: re.Pattern[str]) -> Callable[[str, str, Folder], Dependencies]:

@@ -127,6 +127,8 @@ def is_filled(name: str, value: str) -> bool:
         return False
     if len(text) < _SHORTEST or _HOLE.match(text) or _SENTENCE.search(text):
         return False
+    if text.endswith((".", "!", ":")) and text[:-1].isalpha():  # a word of a message
+        return False
     if text.lower().startswith(("http://", "https://", "/", "./", "env:", "vault:", "arn:", "projects/", "bearer")):
         return False
     if text.lower().replace("-", "_") in {
