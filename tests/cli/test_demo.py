@@ -98,4 +98,4 @@ def test_where_the_sandbox_holds_the_agent_ran_a_command_in_it(shown: tuple[Path
     if isinstance(missing := probe(), Missing):
         pytest.skip(f"no sandbox here: {missing.why}")
     records = [json.loads(line) for line in (shown[0] / "journal.jsonl").read_text().splitlines()]
-    assert any(record["kind"] == "tool_result" and "compiled" in record["text"] for record in records)
+    assert any(record["kind"] == "tool_result" and "2 files changed" in record["text"] for record in records)

@@ -160,6 +160,36 @@ def test_a_request_says_whether_something_ends_it(tmp_path: Path, body: str, dea
     assert [call.deadline for call in found if call.kind is CallKind.HTTP] == [deadline]
 
 
+def test_a_client_in_a_field_has_the_time_out_that_it_was_made_with(tmp_path: Path) -> None:
+    source = """
+import axios, { AxiosInstance } from 'axios'
+export class Rates {
+  private http: AxiosInstance
+  constructor() { this.http = axios.create({ OPTIONS }) }
+  load() { return this.http.get('/eur') }
+}
+export const given = (client: AxiosInstance) => client.get('/usd')
+"""
+    quick = calls(tmp_path / "a", {"rates.ts": source.replace("OPTIONS", "timeout: 5")})
+    patient = calls(tmp_path / "b", {"rates.ts": source.replace("OPTIONS", "baseURL: 'https://a.example'")})
+    assert [call.deadline for call in quick][:1] == [True]
+    assert [call.deadline for call in patient][:1] == [False]
+    assert isinstance(quick[1].deadline, Unresolved)
+
+
+def test_a_look_up_by_the_callback_s_own_parameter_is_repeated(tmp_path: Path) -> None:
+    body = "req.body.ids.forEach(async id => { await User.findByIdAndDelete(id) })"
+    found = calls(
+        tmp_path,
+        {
+            "app.js": NODE.replace("BODY", body).replace("const got", "const { User } = require('./user')\nconst got"),
+            "helper.js": HELPER,
+            "user.js": "const mongoose = require('mongoose')\nexports.User = mongoose.model('User', {})\n",
+        },
+    )
+    assert [call.loop is not None for call in found if call.kind is CallKind.QUERY] == [True]
+
+
 def test_a_function_that_shares_a_name_with_a_library_is_not_that_library(tmp_path: Path) -> None:
     found = calls(
         tmp_path,

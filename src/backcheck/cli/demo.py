@@ -38,7 +38,7 @@ def demo(
     into.mkdir(parents=True, exist_ok=True)
     shown = asyncio.run(show(into, _say))
     items = load_items()
-    result = shown.after
+    result = shown.ran.judged.whole
     emit("\n" + terminal.render(result, items, width=width(), colour=wants_colour()) + "\n")
     emit("".join(f"{printable(line, keep='')}\n" for line in _told(shown)))
     for name in ("sarif", "json"):

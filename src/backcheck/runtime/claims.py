@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from backcheck.definitions.binding import bind
 from backcheck.definitions.items import load_items
-from backcheck.runtime.gate import standing
 from backcheck.runtime.receipt import Claim
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def claims(words: str, result: AuditResult) -> tuple[Claim, ...]:
     Lines are bound as those of a contract are; a negated line ("no rate limiting yet") claims nothing.
     """
     items = load_items()
-    verdicts = {verdict.item: standing(verdict).value for verdict in result.verdicts}
+    verdicts = {verdict.item: verdict.verdict.value for verdict in result.verdicts}
     judged = [item for name, item in items.items() if name in verdicts]
     lines = (line.strip(_MARKS).removeprefix("[x]").removeprefix("[X]").strip() for line in words.splitlines())
     bound = ((line, bind(line, judged)) for line in lines if line and not line.startswith("[ ]"))

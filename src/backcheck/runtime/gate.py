@@ -6,10 +6,10 @@ rounds, since the agent makes no progress.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backcheck.audit import audit
+from backcheck.audit import audit, judge_change
 from backcheck.definitions.items import load_items
 from backcheck.definitions.prompts import render
 from backcheck.escape import printable
@@ -27,17 +27,21 @@ _SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A tree judged as a change: what failed before is there, and excused."""
+    """The tree after a round."""
 
-    result: AuditResult
+    whole: AuditResult
+    """Every verdict over the tree as it is now."""
+    change: AuditResult
+    """The same, with what failed before excused."""
     before: AuditResult
+    """The tree that the agent was given."""
 
     @property
     def failures(self) -> tuple[tuple[str, JudgedSubject], ...]:
         """Item and subject of each failure that counts: new, not waived, of no preview item."""
         return tuple(
             (verdict.item, subject)
-            for verdict in self.result.verdicts
+            for verdict in self.change.verdicts
             if not verdict.preview
             for subject in verdict.subjects
             if subject.judgement is Outcome.FAIL and not subject.waived
@@ -49,7 +53,7 @@ class Judged:
         open_before = {verdict.item for verdict in self.before.verdicts if verdict.verdict is Verdict.UNKNOWN}
         return tuple(
             verdict
-            for verdict in self.result.verdicts
+            for verdict in self.change.verdicts
             if verdict.verdict is Verdict.UNKNOWN and not verdict.preview and verdict.item not in open_before
         )
 
@@ -81,17 +85,14 @@ class Gate:
 
     def __init__(self, base: Path, options: Options) -> None:
         """Audit ``base`` once; it must not change afterwards."""
-        self._options = replace(options, base=base)
+        self._base = base
+        self._options = options
         self.before = audit(base, options)
 
     def judge(self, head: Path) -> Judged:
         """Audit ``head``; waivers, configuration and classification count as they stand in the base."""
-        return Judged(audit(head, self._options), self.before)
-
-
-def standing(verdict: ItemVerdict) -> Verdict:
-    """Return an item's verdict over the whole tree, where one over the change excuses what failed before."""
-    return Verdict.FAIL if verdict.count(Outcome.FAIL) else verdict.verdict
+        whole, change = judge_change(self._base, head, self._options, before=self.before)
+        return Judged(whole, change, self.before)
 
 
 def _where(subject: JudgedSubject) -> str:

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from backcheck.findings import Outcome
-from backcheck.runtime.gate import standing
 
 if TYPE_CHECKING:
-    from backcheck.findings import AuditResult, ItemVerdict
+    from backcheck.findings import ItemVerdict
+    from backcheck.runtime.gate import Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +71,25 @@ class Receipt:
         return asdict(self)
 
 
-def changes(before: AuditResult, after: AuditResult) -> tuple[Change, ...]:
+def changes(judged: Judged) -> tuple[Change, ...]:
     """Return each judged item with its verdict before and after; lines that only a person can judge are left out."""
-    earlier = {verdict.item: verdict for verdict in before.verdicts}
-    return tuple(_change(earlier.get(verdict.item), verdict) for verdict in after.verdicts if verdict.subjects)
+    earlier = {verdict.item: verdict for verdict in judged.before.verdicts}
+    new: dict[str, list[str]] = {}
+    for item, subject in judged.failures:
+        new.setdefault(item, []).append(subject.id)
+    return tuple(
+        _change(earlier.get(verdict.item), verdict, tuple(new.get(verdict.item, ())))
+        for verdict in judged.whole.verdicts
+        if verdict.subjects
+    )
 
 
-def _change(before: ItemVerdict | None, after: ItemVerdict) -> Change:
+def _change(before: ItemVerdict | None, after: ItemVerdict, new_failures: tuple[str, ...]) -> Change:
     return Change(
         item=after.item,
-        before=standing(before).value if before else "",
-        after=standing(after).value,
+        before=before.verdict.value if before else "",
+        after=after.verdict.value,
         failed_before=before.count(Outcome.FAIL) if before else 0,
         failed_after=after.count(Outcome.FAIL),
-        new_failures=tuple(
-            subject.id for subject in after.subjects if subject.judgement is Outcome.FAIL and not subject.waived
-        ),
+        new_failures=new_failures,
     )

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from backcheck.definitions.agents import Agent
     from backcheck.definitions.tools import ToolPage
-    from backcheck.findings import AuditResult
     from backcheck.runtime.model import Block, Model
 
 ROUNDS = 3
@@ -70,10 +69,8 @@ class Ran:
     """A run that came to its end."""
 
     receipt: Receipt
-    before: AuditResult
-    """The workspace as it stood."""
     judged: Judged
-    """The tree as the agent left it."""
+    """The tree as the agent found it and as it left it."""
     folder: Path
     """Where journal, receipt and patch lie."""
 
@@ -113,7 +110,7 @@ async def run(order: Order, model: Model) -> Ran:
         receipt = work.receipt(folder, work.keep_patch(folder))
         (folder / "receipt.json").write_text(json.dumps(receipt.as_json(), indent=2) + "\n", encoding="utf-8")
         journal.record("run_end", status=receipt.status, patch=receipt.patch)
-        return Ran(receipt, work.before, work.judged, folder)
+        return Ran(receipt, work.judged, folder)
 
 
 def _new_folder() -> Path:
@@ -138,7 +135,7 @@ class _Work:
         order.say("auditing it as it stands")
         self._gate = Gate(self._base, order.options)
         self.before = self._gate.before
-        self.judged = Judged(self.before, self.before)
+        self.judged = Judged(self.before, self.before, self.before)  # until the first round ends
         self._granted = grant(order.agent)
         self._toolbox = Toolbox(Workspace(self._copy), self._granted.tools)
         self._model = model_id(order.model or order.agent.model)
@@ -197,8 +194,8 @@ class _Work:
             seconds=round(time.monotonic() - self._began, 1),
             tools_lost=tuple(f"{lost.name}: {lost.why}" for lost in self._granted.lost),
             sandbox=f"none: {found.why}" if isinstance(found, Missing) else found.name,
-            changes=changes(self.before, self.judged.result),
-            claims=claims(self._words, self.judged.result),
+            changes=changes(self.judged),
+            claims=claims(self._words, self.judged.whole),
             words=self._words,
             patch=str(folder / kept) if kept else "",
             journal=str(folder / "journal.jsonl"),

@@ -10,7 +10,7 @@ from backcheck.backend import Unresolved
 from backcheck.extract.calls.catalogue import clients
 from backcheck.extract.calls.frames import unchained
 from backcheck.program import Constant
-from backcheck.program.form import Attribute, Await, Call, Literal, Mapping, Name, Template
+from backcheck.program.form import Assign, Attribute, Await, Call, Literal, Mapping, Name, Template, walk
 
 if TYPE_CHECKING:
     from backcheck.extract.calls.catalogue import Client
@@ -73,8 +73,9 @@ class Requests:
             if made is not None:
                 scope, construction = made
                 stated = self._stated_in(scope, construction, client.client_options, None)
-                if stated is not None:
-                    return stated
+                return client.default if stated is None else stated
+            if client.client_options and not client.default:
+                return Unresolved("its client is made where it could not be read", frame.module.place(call))
         return client.default
 
     def _client(self, scope: Scope, expr: Expr) -> tuple[Scope, Call] | None:
@@ -84,6 +85,8 @@ class Requests:
         found = self._program.definition(scope, expr)
         if found is not None and isinstance(found.node, Call):
             return found.scope, found.node
+        if isinstance(expr, Attribute):
+            return _assigned(scope, expr.name)
         if isinstance(expr, Name) and (bound := scope.lookup(expr.id)) is not None:
             owner, bindings = bound
             for binding in bindings:
@@ -181,6 +184,19 @@ class Requests:
 
 
 _MAX_DEPTH = 4
+
+
+def _assigned(scope: Scope, name: str) -> tuple[Scope, Call] | None:
+    """Return the call whose result a method of the class around puts into this field."""
+    declared = scope.cls
+    if declared is None or declared.node is None:
+        return None
+    for node in walk(*declared.node.body):
+        match node:
+            case Assign(targets=(Attribute(value=Name(id="this" | "self"), name=target),), value=Call() as made):
+                if target == name:
+                    return scope, made
+    return None
 
 
 def _text(scope: Scope, expr: Expr) -> str:

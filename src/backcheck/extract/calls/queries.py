@@ -73,7 +73,9 @@ class Queries:
     def _may_be(self, receiver: str) -> bool:
         """Whether a receiver that the tables do not name may still be of a database: of this code base, or of such a library."""
         known = tuple(name for library in self._used for name in library.imports)
-        return ":" in receiver or receiver.startswith(("global.", "globalThis.", *known))
+        return ":" in receiver or receiver.startswith(
+            ("global.", "globalThis.", "fastapi.Depends()", "fastapi.Security()", *known)
+        )
 
     def _bare(self, frame: Frame, call: Call) -> Query | None:
         """`query('SELECT …')` by a function of this code base, and tagged templates: the SQL itself is the evidence."""

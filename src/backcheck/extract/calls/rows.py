@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from backcheck.backend import Unresolved
 from backcheck.extract.calls.frames import unchained
 from backcheck.extract.calls.queries import sql_text
+from backcheck.extract.calls.sql_rows import classify
 from backcheck.program.form import (
     Attribute,
     Await,
@@ -45,7 +46,6 @@ _SINGLE = frozenset(
 _MANY = frozenset({"all", "fetchall", "scalars", "mappings", "partitions", "tuples", "unique", "columns"})
 _KEYS_AT_HAND = re.compile(r"\.in_\(|\bin_\(|\bOp\.in\b|\$in\b|\bwhereIn\b|\bIn\(|\bin:\s|\.any_\(|findByIds|inArray\(")
 _BY_KEY = re.compile(r"\bwhere:\s*\{\s*(?:id|uuid|_id)\b\s*(?::[^,{}]*)?,?\s*\}")
-_SYSTEM = re.compile(r"\s*(?:sqlite_master|sqlite_schema|information_schema\.|pg_)", re.IGNORECASE)
 _WRITES = re.compile(r"\b(?:insert|update|delete)\(")
 _GROUPS = re.compile(r"\.group_by\(|\.groupBy\(")
 
@@ -75,7 +75,7 @@ def rows(frame: Frame, query: Query) -> tuple[bool, bool | Unresolved]:
 
 def _statement(frame: Frame, query: Query, material: tuple[Expr, ...], text: str) -> tuple[bool, bool | Unresolved]:
     if query.call.args and (sql := sql_text(frame, query.call.args[0])):
-        many, bounded = _classify(sql)
+        many, bounded = classify(sql)
         return many and not _is_single(frame, query.call, material), bounded
     if _KEYS_AT_HAND.search(text) or _GROUPS.search(text) or _WRITES.search(text) or _is_aggregate(text):
         return False, True
@@ -276,53 +276,12 @@ def _sql(frame: Frame, query: Query) -> tuple[bool, bool | Unresolved]:
     sql = sql_text(frame, query.call.args[0])
     if not sql:
         return False, True
-    many, bounded = _classify(sql)
+    many, bounded = classify(sql)
     if not many or bounded:
         return many, bounded
     if frame.module.language == "python" and not _takes_all(frame, query.call):
         return False, True
     return not _first_row(frame, query.call), bounded
-
-
-_AGGREGATE = re.compile(r"\s*(?:count|sum|avg|min|max|exists|json_agg|array_agg|coalesce)\s*\(", re.IGNORECASE)
-
-
-def _classify(sql: str) -> tuple[bool, bool]:
-    """Return whether SQL text may give any number of rows, and whether it limits them."""
-    text = re.sub(r"--[^\n]*|'(?:[^']|'')*'", " ", sql)
-    select = re.match(
-        r"\s*(?:\(\s*)?(?:WITH\b.*?\)\s*)?SELECT\b(?P<what>.*?)(?:\bFROM\b(?P<rest>.*))?$",
-        text,
-        re.IGNORECASE | re.DOTALL,
-    )
-    if select is None or select["rest"] is None:
-        return False, True
-    rest = select["rest"]
-    if _SYSTEM.match(rest):
-        return False, True
-    if re.search(r"\bGROUP\s+BY\b", rest, re.IGNORECASE):
-        return False, True
-    if _AGGREGATE.match(select["what"]) and "," not in re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", select["what"]):
-        return False, True
-    where = re.search(r"\bWHERE\b(.*?)(?:\bORDER\s+BY\b|\bLIMIT\b|$)", rest, re.IGNORECASE | re.DOTALL)
-    if where and _names_one_row(where[1]):
-        return False, True
-    limited = re.search(r"\bLIMIT\b|\bFETCH\s+(?:FIRST|NEXT)\b|\bTOP\b|\bROWNUM\b", text, re.IGNORECASE)
-    return True, limited is not None
-
-
-def _names_one_row(condition: str) -> bool:
-    """Whether a condition looks a row up: `id = $1`, `email = ?`; not by a key of another table (`user_id = $1`)."""
-    if re.search(r"\bOR\b", condition, re.IGNORECASE):
-        return False
-    if re.search(r"\bIN\s*\(|=\s*ANY\s*\(", condition, re.IGNORECASE):
-        return True
-    equal = re.findall(r"([\w.\"`]+)\s*=\s*(?:\$\d|\?|%s|:\w+|%\(\w+\)s|@\w+)", condition)
-    names = [name.rpartition(".")[2].strip('"`').casefold() for name in equal]
-    return any(
-        name in {"id", "uuid", "email", "username", "slug", "token", "code", "sku", "key", "pk", "_id"}
-        for name in names
-    )
 
 
 def _first_row(frame: Frame, call: Call) -> bool:

@@ -258,7 +258,7 @@ class Guards:
         if any(found.kind is GuardKind.RATE for _, found in below.values()) or self._throttles(inside, function):
             return Finding(GuardKind.RATE, "answers 429")
         optional = any(found.kind is GuardKind.OPTIONAL_AUTHENTICATION for _, found in below.values())
-        if self.absence.met and End.REFUSED in paths.ends:
+        if End.REFUSED in paths.ends:
             return Finding(GuardKind.UNKNOWN, "turns away some requests without credentials and not others")
         if self.absence.met and End.SERVED not in paths.ends:
             return Finding(GuardKind.UNKNOWN, "fails without credentials, but not with 401 or 403")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from backcheck.audit import Options, audit
+from backcheck.audit import Options
 from backcheck.definitions.agents import find_agent
 from backcheck.definitions.page import read_page
 from backcheck.errors import UsageError
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from backcheck.definitions.agents import Agent
-    from backcheck.findings import AuditResult
 
 AGENT = "backend-developer"
 TASK = "Mend the SQL injection in the product search, and add an endpoint with which a customer cancels an order."
@@ -32,8 +31,6 @@ class Shown:
 
     agent: Agent
     ran: Ran
-    after: AuditResult
-    """The tree as the agent left it, judged whole and not as a change: what failed before still fails."""
 
 
 async def show(into: Path, say: Callable[[str], None]) -> Shown:
@@ -47,8 +44,7 @@ async def show(into: Path, say: Callable[[str], None]) -> Shown:
     options = Options(agent=AGENT, evidence=tuple(shop / report for report in REPORTS))
     with as_file(files(__name__).joinpath("turns.jsonl")) as turns:
         model = Replay(turns)
-    ran = await run(Order(agent, TASK, shop, options=options, folder=into, say=say), model)
-    return Shown(agent, ran, audit(into / "after", options))
+    return Shown(agent, await run(Order(agent, TASK, shop, options=options, folder=into, say=say), model))
 
 
 def unpack(into: Path) -> Path:
@@ -67,8 +63,8 @@ def unpack(into: Path) -> Path:
 
 def missed(shown: Shown) -> tuple[str, ...]:
     """Return what the demo promises to show and did not, one line each; a fault of backcheck wherever there is one."""
-    before = {verdict.item: verdict for verdict in shown.ran.before.verdicts}
-    after = {verdict.item: verdict for verdict in shown.after.verdicts}
+    before = {verdict.item: verdict for verdict in shown.ran.judged.before.verdicts}
+    after = {verdict.item: verdict for verdict in shown.ran.judged.whole.verdicts}
     promised = {
         "an SQL injection that fails before": before["sql-injection"].verdict is Verdict.FAIL,
         "and is mended after": after["sql-injection"].verdict is Verdict.PASS,
