@@ -267,6 +267,12 @@ def test_what_express_code_makes_harmless_is_not_tainted(follow: Follow, body: s
     assert javascript(follow, body) in {Origin.CONSTANT, Origin.PARAMETERISED}
 
 
+def test_a_schema_lets_pass_what_its_members_say(follow: Follow) -> None:
+    top = "const { z } = require('zod')\nconst Q = z.object({ n: z.coerce.number().int(), s: z.string() }).strict()\n"
+    assert javascript(follow, "const { n } = Q.parse(req.query); db.query(`SELECT ${n}`)", top=top) is Origin.CONSTANT
+    assert javascript(follow, "const { s } = Q.parse(req.query); db.query(`SELECT ${s}`)", top=top) is Origin.TAINTED
+
+
 def test_a_handler_behind_a_wrapper_is_followed(follow: Follow) -> None:
     (flow,) = follow(
         app_js=EXPRESS + "const { list } = require('./list')\napp.get('/a', list)\napp.listen(1)\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backcheck.program import load
-from backcheck.program.javascript_modules import Locator, exports
+from backcheck.program.javascript import Locator, exports
 from backcheck.source import collect
 
 FILES = {

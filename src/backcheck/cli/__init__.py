@@ -60,9 +60,7 @@ def run(arguments: list[str]) -> int:
         code = application()(arguments, prog_name="backcheck", standalone_mode=False)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        return _said("interrupted", "", ExitCode.INTERRUPTED)
-    except typer.Abort:
-        return _said("interrupted", "", ExitCode.INTERRUPTED)
+        code = ExitCode.INTERRUPTED
     except BackcheckError as error:
         return _said(str(error), error.help, error.exit_code)
     except BrokenPipeError:
@@ -73,23 +71,26 @@ def run(arguments: list[str]) -> int:
         where = f": {error.filename}" if error.filename else ""
         return _said(f"{error.strerror or error}{where}", "mend that and try again", ExitCode.ENVIRONMENT)
     except Exception as error:
-        if _is_usage(error):
-            error.show()  # type: ignore[attr-defined]
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # typer refuses the words of the command line
+            error.show()
             return ExitCode.USAGE
         if os.environ.get("BACKCHECK_DEBUG"):
             raise
-        kind = type(error).__name__
-        return _said(
-            f"this is a bug in backcheck: {kind}: {error}",
-            "run again with BACKCHECK_DEBUG=1 and report the traceback",
-            ExitCode.OURS,
-        )
+        return _ours(error)
+    if code == ExitCode.INTERRUPTED:  # typer makes this code of Ctrl-C, and says nothing
+        return _said("interrupted", "", ExitCode.INTERRUPTED)
     return int(code or ExitCode.OK)
 
 
-def _is_usage(error: Exception) -> bool:
-    """Whether typer refused the words of the command line (its own class is private in some releases)."""
-    return hasattr(error, "show") and hasattr(error, "exit_code")
+def _ours(error: BaseException) -> int:
+    if isinstance(error, typer.Abort) and error.__cause__:
+        error = error.__cause__  # typer takes an EOFError for a person who left; nothing here asks anybody
+    kind = type(error).__name__
+    return _said(
+        f"this is a bug in backcheck: {kind}: {error}",
+        "run again with BACKCHECK_DEBUG=1 and report the traceback",
+        ExitCode.OURS,
+    )
 
 
 def _said(message: str, help_line: str, code: ExitCode) -> int:

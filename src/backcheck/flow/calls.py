@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from backcheck.flow import sinks
 from backcheck.flow.arguments import Arguments
-from backcheck.flow.expressions import ClassReference, Closure
 from backcheck.flow.frame import Frame, path_of
 from backcheck.flow.libraries import Libraries
+from backcheck.flow.members import ClassReference, Closure
 from backcheck.flow.value import Value, element, join, unknown
 from backcheck.program import form
 

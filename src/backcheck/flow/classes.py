@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from backcheck.flow import passwords
 from backcheck.flow.arguments import Arguments, bind
-from backcheck.flow.expressions import ClassReference, Closure
 from backcheck.flow.frame import Frame, path_of
 from backcheck.flow.functions import MAX_CALLS, Functions
+from backcheck.flow.members import ClassReference, Closure
 from backcheck.flow.value import CLEAN, Value, join, mapping, unknown
 from backcheck.program import form
 

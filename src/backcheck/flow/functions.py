@@ -16,10 +16,10 @@ from backcheck.program import form
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backcheck.flow.expressions import ClassReference, Closure
     from backcheck.flow.flow import Flow
     from backcheck.flow.frame import Environment
     from backcheck.flow.hooks import Hooks
+    from backcheck.flow.members import ClassReference, Closure
     from backcheck.flow.sighting import Sighting
     from backcheck.flow.tables import Tables
     from backcheck.program import Module, Program, Scope

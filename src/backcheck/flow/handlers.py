@@ -11,7 +11,7 @@ from backcheck.program import form
 
 if TYPE_CHECKING:
     from backcheck.flow.calls import Calls
-    from backcheck.flow.expressions import ClassReference
+    from backcheck.flow.members import ClassReference
     from backcheck.program import Module, Scope
 
 _DEPENDENCIES = frozenset({"Depends", "Security"})

@@ -44,6 +44,8 @@ class Hooks:
         self._program = program
         self._tables = tables
         self._hooks: dict[str, Hook] = {}
+        self.found: list[tuple[Hook, str]] = []
+        """Every hook that handles a password, with the beginning of its text."""
         self._models: set[str] = {_plain(table.name) for table in backend.tables}
         self._with_password = {
             _plain(table.name)
@@ -85,6 +87,8 @@ class Hooks:
         homes = {id(function): scope for function, scope, _ in self._program.functions(module)}
         for function in _hooked(module):
             state = self._state(function, module, homes, 2)
+            if state and b"assword" in module.source[slice(*function.at)]:
+                self.found.append((Hook(state, module.place(function)), " ".join(module.text(function).split())[:120]))
             if state:
                 for name in names:
                     self._hooks.setdefault(name, Hook(state, module.place(function)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from backcheck.flow import passwords
 from backcheck.flow.frame import Frame, last_name
 from backcheck.flow.handlers import FastapiHandlers, express_parameters, has_express_shape
 from backcheck.flow.hooks import Hooks
@@ -76,6 +77,8 @@ class Interpreter(Statements):
                     for function, _, _ in self.program.functions(module):
                         if has_express_shape(function):
                             self._enter(function, module)
+        for flow in passwords.in_hooks(self.hooks):
+            self.sightings.add(flow)
         self.sightings.settle()
         self._rest()
         return self.sightings.flows()

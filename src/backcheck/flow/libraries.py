@@ -7,8 +7,8 @@ from dataclasses import replace
 from backcheck.flow import methods, passwords, sinks
 from backcheck.flow.arguments import Arguments
 from backcheck.flow.classes import Classes
-from backcheck.flow.expressions import Closure
 from backcheck.flow.frame import Frame, last_name
+from backcheck.flow.members import Closure
 from backcheck.flow.value import CLEAN, Taint, Value, derived, join, retain, stepped, unknown
 from backcheck.program import form
 

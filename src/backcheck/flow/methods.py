@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from backcheck.flow import passwords, standard, text
+from backcheck.flow import passwords, schemas, standard, text
 from backcheck.flow.arguments import Arguments
-from backcheck.flow.expressions import ClassReference, Closure, merged_mapping
+from backcheck.flow.expressions import merged_mapping
+from backcheck.flow.members import ClassReference, Closure
 from backcheck.flow.value import (
     CLEAN,
     NOTHING,
@@ -61,6 +62,9 @@ def apply(
             done = standard.static(owner, name, arguments)
             if done is not None:
                 return done
+    checked = schemas.parsed(machine, node, arguments, frame)
+    if checked is not None:
+        return checked
     for attempt in (_text, _list, _dictionary, _model):
         done = attempt(machine, node, name, receiver, arguments, frame)
         if done is not None:

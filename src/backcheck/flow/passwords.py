@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from backcheck.findings import Confidence
-from backcheck.flow.expressions import ClassReference
 from backcheck.flow.flow import Flow, Origin
 from backcheck.flow.frame import path_of
+from backcheck.flow.members import ClassReference
 from backcheck.flow.value import flat
 from backcheck.program import form
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from backcheck.flow.arguments import Arguments
     from backcheck.flow.classes import Classes
     from backcheck.flow.frame import Frame
+    from backcheck.flow.hooks import Hooks
     from backcheck.flow.value import Taint, Value
 
 _PASSWORD = re.compile(
@@ -130,6 +131,17 @@ def hashed(machine: Classes, node: form.Call, values: list[Value], frame: Frame)
                 why,
             )
         )
+
+
+def in_hooks(hooks: Hooks) -> Iterable[Flow]:
+    """Give what models do to a password themselves: a subject each, whoever stores the record."""
+    for hook, text in hooks.found:
+        kind, _, name = hook.state.partition(":")
+        if kind in {"weak", "reversible"}:
+            why = f"the model puts it through {name}, which is no password hash, before it is saved"
+            yield Flow("password", hook.place, text, "", Origin.WEAKLY_HASHED, why=why)
+        elif kind == "hashed":
+            yield Flow("password", hook.place, text, "", Origin.HASHED, why="the model hashes it before it is saved")
 
 
 def _passwords(value: Value) -> list[Taint]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backcheck.flow.arguments import Arguments
-from backcheck.flow.expressions import Closure, merged_mapping
+from backcheck.flow.expressions import merged_mapping
+from backcheck.flow.members import Closure
 from backcheck.flow.value import CLEAN, Value, derived, element, flat, join, keys, sequence, with_part, with_some_part
 from backcheck.program import form
 

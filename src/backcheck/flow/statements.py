@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from backcheck.flow import text
 from backcheck.flow.calls import Calls
-from backcheck.flow.expressions import Closure
 from backcheck.flow.frame import merged, path_of
 from backcheck.flow.guards import refine
+from backcheck.flow.members import Closure
 from backcheck.flow.passwords import assigned
 from backcheck.flow.value import CLEAN, Value, element, join, unknown
 from backcheck.program import form

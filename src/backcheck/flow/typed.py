@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backcheck.flow.arguments import Arguments
-from backcheck.flow.expressions import ClassReference, Closure
 from backcheck.flow.frame import Frame, path_of
 from backcheck.flow.guards import is_narrow
+from backcheck.flow.members import ClassReference, Closure
 from backcheck.flow.value import CLEAN, Value, mapping, sequence
 from backcheck.program import form
 

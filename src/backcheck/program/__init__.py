@@ -3,7 +3,7 @@
 from backcheck.backend import Unresolved
 from backcheck.program.constants import Constant
 from backcheck.program.form import Module
-from backcheck.program.names import Definition, Meaning
+from backcheck.program.meanings import Definition, Meaning
 from backcheck.program.program import Program, load
 from backcheck.program.scopes import Binding, Scope
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backcheck.backend import Unresolved
+from backcheck.program.bodies import returned
 from backcheck.program.form import (
     Assign,
     Attribute,
@@ -24,13 +25,12 @@ from backcheck.program.form import (
     Subscript,
     Template,
 )
-from backcheck.program.names import returned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from backcheck.program.form import Expr
-    from backcheck.program.names import Definition, Meaning
+    from backcheck.program.meanings import Definition, Meaning
     from backcheck.program.program import Program
     from backcheck.program.scopes import Binding, Scope
 
@@ -127,7 +127,7 @@ class _Folding:
     def _name(self, scope: Scope, name: Name) -> Any:  # noqa: ANN401 - as above
         if name.id == "undefined":
             return None
-        found = scope.lookup(name.id)
+        found = scope.lookup(name.id, name.at[0])
         if found is None:
             return self._defined(scope, name, self._program.meaning(scope, name))
         holder, bindings = found
@@ -137,6 +137,7 @@ class _Folding:
         return values[0]
 
     def _bound(self, holder: Scope, binding: Binding, scope: Scope, name: Name) -> Any:  # noqa: ANN401 - as above
+        holder = binding.scope or holder
         match binding.node:
             case Assign(operator=""):
                 if binding.value is not None:

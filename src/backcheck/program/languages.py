@@ -1,6 +1,6 @@
 """What each language brings: how its trees are lowered, where its modules lie, what they export.
 
-`<language>.py` has ``lower(path, language, source, tree) -> Module``; `<language>_modules.py` has ``Locator(paths, read)`` with
+The package `<language>/` has ``lower(path, language, source, tree) -> Module`` and ``Locator(paths, read)`` with
 ``locate(importer, source) -> str | None``, and may have ``exports(module) -> Iterator[Export]``. Where it has none, a module exports what
 its scope binds. An export named `=` is the module's value itself (`module.exports = x`).
 """
@@ -49,7 +49,6 @@ def family(language: str) -> str | None:
 @cache
 def plug(name: str) -> Language:
     """Return what the language family brings."""
-    lowering = import_module(f"backcheck.program.{name}")
-    modules = import_module(f"backcheck.program.{name}_modules")
-    exports = cast("Callable[[Module], Iterable[Export]] | None", getattr(modules, "exports", None))
-    return Language(lowering.lower, modules.Locator, exports)
+    package = import_module(f"backcheck.program.{name}")
+    exports = cast("Callable[[Module], Iterable[Export]] | None", getattr(package, "exports", None))
+    return Language(package.lower, package.Locator, exports)

@@ -29,8 +29,12 @@ class Modules:
 
     def locate(self, importer: Module, source: str) -> Module | None:
         """Return the module that ``source`` names in the module ``importer``; None for a foreign one."""
-        path = self._locator(importer).locate(importer.path, source)
+        path = self.path(importer, source)
         return None if path is None else self.by_path.get(path)
+
+    def path(self, importer: Module, source: str) -> str | None:
+        """Return the path of the file that ``source`` names, be it a module or not; None for a foreign one."""
+        return self._locator(importer).locate(importer.path, source)
 
     def imported(self, module: Module) -> Iterator[str]:
         """Give the path of every file of the code base that the module imports, at any depth of its code."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from backcheck.findings import Unread
 from backcheck.program import constants, languages
+from backcheck.program.meanings import Definition
 from backcheck.program.modules import Modules
-from backcheck.program.names import Definition, Names
+from backcheck.program.names import Names
 from backcheck.source import Role, Unreadable, parse
 from backcheck.source.roles import is_minified
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from backcheck.backend import Unresolved
     from backcheck.program.constants import Constant
     from backcheck.program.form import Class, Expr, Function, Module
-    from backcheck.program.names import Meaning
+    from backcheck.program.meanings import Meaning
     from backcheck.program.scopes import Scope
     from backcheck.source import SourceFile, SourceTree
 
@@ -40,6 +41,10 @@ class Program:
         """Source files, or parts of them, that could not be read, and why."""
         self._links = Modules(tree, modules)
         self._names = Names(self._links)
+
+    def locate(self, module: Module, source: str) -> str | None:
+        """Return the path of the file that an import of ``source`` in the module names; None for a foreign one."""
+        return self._links.path(module, source)
 
     def scope(self, module: Module, *inner: Function | Class) -> Scope:
         """Return the module's scope, or the one inside the last of ``inner`` (outermost first)."""
@@ -68,12 +73,16 @@ class Program:
 
     def annotated(self, scope: Scope, annotation: Expr) -> str | None:
         """Return the symbol of a value that has this annotation: `Optional[Session]` → `sqlalchemy.orm.Session()`."""
-        found = self._names.instance(scope, annotation)
+        found = self._names.annotations.instance(scope, annotation)
         return None if found is None else found.symbol
 
     def meaning(self, scope: Scope, expr: Expr) -> Meaning | None:
         """Return symbol, definition and class of what the expression is, all at once."""
         return self._names.meaning(scope, expr)
+
+    def choices(self, scope: Scope, expr: Expr) -> Iterator[Meaning]:
+        """Give everything that the expression may be (`a if test else b`, several assignments); the likeliest comes first."""
+        return self._names.choices(scope, expr)
 
     def definition(self, scope: Scope, expr: Expr) -> Definition | None:
         """Return where in this code base it is made: the function, the class, or the expression (`FastAPI()`)."""
@@ -82,7 +91,7 @@ class Program:
 
     def ancestry(self, cls: Definition) -> Iterator[Definition | str]:
         """Give a class and its bases, depth first: those of this code base as definitions, foreign ones as symbols."""
-        return self._names.ancestry(cls)
+        return self._names.members.ancestry(cls)
 
     def constant(self, scope: Scope, expr: Expr) -> Constant | Unresolved:
         """Return the expression's value, folded through names, imports and operators; or why it has none."""

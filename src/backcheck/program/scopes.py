@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from backcheck.program.form import (
     Assign,
     Attribute,
     Class,
+    Comprehension,
     Define,
     Evaluate,
     Function,
@@ -42,11 +43,15 @@ class Binding:
     """One place that binds a name."""
 
     node: Node
-    """`Assign`, `Define`, `Class`, `Import`, `Parameter`, `Loop`, `With`, `Handler`, or an inner assignment's `Opaque`."""
+    """`Assign`, `Function`, `Class`, `Import`, `Parameter`, `Loop`, `With`, `Handler`, `Comprehension`, or an inner assignment's `Opaque`."""
     value: Expr | None = None
     """What it is bound to, where that is an expression: of `a, b = x, y` the part that belongs to the name."""
     steps: tuple[Expr | int, ...] = ()
     """How `value` is taken apart on the way to the name: keys of a pattern as expressions, positions as numbers."""
+    scope: Scope | None = None
+    """Where it stands, if not in the scope whose name it binds: an inner function with `global` or `nonlocal`."""
+    fallback: bool = False
+    """It is an import that runs only where another one fails."""
 
 
 @dataclass(eq=False)
@@ -66,12 +71,34 @@ class Scope:
 
     @cached_property
     def bindings(self) -> ReadOnly[str, tuple[Binding, ...]]:
-        """Every binding of each name, in source order."""
-        found: dict[str, list[Binding]] = {}
-        outer: set[str] = set()
-        for name, binding in _bindings(self.node or self.module, outer):
-            found.setdefault(name, []).append(binding)
-        return {name: tuple(bindings) for name, bindings in found.items() if name not in outer}
+        """Every binding of each name, in source order; those that inner functions make (`global`) come last."""
+        found = {name: list(own) for name, own in self._body.names.items() if name not in self._body.outer}
+        word = b"global" if self.parent is None else b"nonlocal"
+        if self.module.language == "python" and self.inner and word in self.module.source:
+            for name, binding in self._handed_up():
+                found.setdefault(name, []).append(binding)
+        return {name: tuple(bindings) for name, bindings in found.items()}
+
+    @cached_property
+    def _body(self) -> _Body:
+        return _body(self.node or self.module)
+
+    def _handed_up(self) -> Iterator[tuple[str, Binding]]:
+        for scope in self.walk():
+            for name, kind in scope._body.outer.items():
+                if scope._owner(name, kind) is self:
+                    for binding in scope._body.names.get(name, ()):
+                        yield name, replace(binding, scope=scope)
+
+    def _owner(self, name: str, kind: str) -> Scope | None:
+        """Return the scope that a `global` or `nonlocal` statement here means."""
+        scope = self.parent
+        while scope is not None and scope.parent is not None:
+            own = scope._body
+            if kind == "nonlocal_statement" and scope.function and name in own.names and name not in own.outer:
+                return scope
+            scope = scope.parent
+        return scope if kind == "global_statement" else None
 
     @property
     def function(self) -> Function | None:
@@ -86,13 +113,28 @@ class Scope:
             scope = scope.parent
         return scope
 
-    def lookup(self, name: str) -> tuple[Scope, tuple[Binding, ...]] | None:
-        """Return the scope that binds the name as seen from here, and its bindings. Methods do not see their class's names."""
+    def lookup(self, name: str, use: int | None = None) -> tuple[Scope, tuple[Binding, ...]] | None:
+        """Return the scope that binds the name as seen from here, and its bindings. Methods do not see their class's names.
+
+        ``use`` is the byte at which the name stands; with it, the variables of a comprehension around it are seen too.
+        """
         scope: Scope | None = self
         while scope is not None:
-            if (scope is self or not isinstance(scope.node, Class)) and (found := scope.bindings.get(name)):
-                return scope, found
+            if scope is self or not isinstance(scope.node, Class):
+                if use is not None and (inside := scope._comprehended(name, use)) is not None:
+                    return scope, (inside,)
+                if found := scope.bindings.get(name):
+                    return scope, found
             scope = scope.parent
+        return None
+
+    def _comprehended(self, name: str, use: int) -> Binding | None:
+        """Return what the innermost comprehension around the use binds; its first iterable is evaluated outside of it."""
+        for binding in reversed(self._body.comprehended.get(name, ())):
+            match binding.node:
+                case Comprehension(clauses=((_, outside), *_), at=(start, end)):
+                    if start <= use < end and not outside.at[0] <= use < outside.at[1]:
+                        return binding
         return None
 
     def walk(self) -> Iterator[Scope]:
@@ -152,28 +194,68 @@ def names_of(target: Expr, value: Expr | None = None) -> Iterator[tuple[str, Exp
                 stack.append((inner, value, steps))
 
 
-def _bindings(node: Function | Class | Module, outer: set[str]) -> Iterator[tuple[str, Binding]]:
-    """Give each binding in a body, not those of functions and classes inside it; names of `global` go into ``outer``."""
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What one body binds, functions and classes inside it left out."""
+
+    names: dict[str, list[Binding]]
+    comprehended: dict[str, list[Binding]]
+    """Variables of comprehensions, an outer one's before an inner one's."""
+    outer: dict[str, str]
+    """Names of `global` and `nonlocal` statements, and which of the two."""
+
+
+def _body(node: Function | Class | Module) -> _Body:
+    body = _Body({}, {}, {})
     if isinstance(node, Function):
-        for parameter in node.parameters:
-            if parameter.name:
-                yield parameter.name, Binding(parameter)
-            if parameter.pattern is not None:
-                for name, _, steps in names_of(parameter.pattern):
-                    yield name, Binding(parameter, None, steps)
+        for name, binding in _parameters(node):
+            body.names.setdefault(name, []).append(binding)
+    fallbacks: set[int] = set()
     stack: list[Node] = list(reversed(node.body))
     while stack:
         current = stack.pop()
-        yield from _bound_by(current, outer)
-        if type(current) in _BLOCKS or (type(current) not in _CLOSED and type(current) not in _LEAVES):
+        kind = type(current)
+        if kind is Comprehension:
+            for name, binding in _variables(current):
+                body.comprehended.setdefault(name, []).append(binding)
+        elif kind is Try:
+            fallbacks |= _fallbacks(current)
+        for name, binding in _bound_by(current, body.outer):
+            late = id(current) in fallbacks
+            body.names.setdefault(name, []).append(replace(binding, fallback=True) if late else binding)
+        if kind in _BLOCKS or (kind not in _CLOSED and kind not in _LEAVES):
             stack.extend(reversed(list(children(current))))
+    return body
+
+
+def _parameters(function: Function) -> Iterator[tuple[str, Binding]]:
+    for parameter in function.parameters:
+        if parameter.name:
+            yield parameter.name, Binding(parameter)
+        if parameter.pattern is not None:
+            for name, _, steps in names_of(parameter.pattern):
+                yield name, Binding(parameter, None, steps)
+
+
+def _variables(node: Node) -> Iterator[tuple[str, Binding]]:
+    if isinstance(node, Comprehension):
+        for target, _ in node.clauses:
+            for name, _, steps in names_of(target):
+                yield name, Binding(node, None, steps)
+
+
+def _fallbacks(node: Node) -> set[int]:
+    """Return the imports in handlers of a `try` that imports: `try: import a` `except ImportError: import b`."""
+    if not isinstance(node, Try) or not any(isinstance(statement, Import) for statement in node.body):
+        return set()
+    return {id(statement) for handler in node.handlers for statement in handler.body if isinstance(statement, Import)}
 
 
 _CLOSED = frozenset({Function, Class, Define, Attribute, Subscript})
 _BLOCKS = frozenset({If, Try, With, Loop})
 
 
-def _bound_by(node: Node, outer: set[str]) -> Iterator[tuple[str, Binding]]:
+def _bound_by(node: Node, outer: dict[str, str]) -> Iterator[tuple[str, Binding]]:
     match node:
         case Assign(targets=targets, value=value, operator=operator):
             for target in targets:
@@ -188,8 +270,8 @@ def _bound_by(node: Node, outer: set[str]) -> Iterator[tuple[str, Binding]]:
         case Opaque("assignment", (target, value)):
             for name, part, steps in names_of(target, value):
                 yield name, Binding(node, part, steps)
-        case Evaluate(Opaque("global_statement" | "nonlocal_statement", names)):
-            outer.update(name.id for name in names if isinstance(name, Name))
+        case Evaluate(Opaque("global_statement" | "nonlocal_statement" as kind, names)):
+            outer.update((name.id, kind) for name in names if isinstance(name, Name))
         case _:
             yield from _bound_by_block(node)
 

@@ -30,6 +30,9 @@ def settings(folder: Path, name: str, text: str) -> list[tuple[str, str, bool]]:
         ("a = os.environ.get('JWT_SECRET') or 'abc-abc'", ("JWT_SECRET", "default", True)),
         ("a = config('DB_PASSWORD')", ("DB_PASSWORD", "environment", True)),
         ("db_password = 'abc-abc'", ("db_password", "literal", True)),
+        ("def connect(host, password='abc-abc'): pass", ("password", "literal", True)),
+        ("import jwt\njwt.encode({}, 'abc-abc')", ("encode key", "literal", True)),
+        ("app.add_middleware(SessionMiddleware, secret_key='abc-abc')", ("secret_key", "literal", True)),
         ("a = {'secret_key': 'abc-abc'}", ("secret_key", "literal", True)),
         ("connect(password='abc-abc')", ("password", "literal", True)),
         ("app.config['SECRET_KEY'] = 'abc-abc'", ("SECRET_KEY", "literal", True)),
@@ -71,6 +74,20 @@ def test_the_name_of_a_secret_is_known(name: str) -> None:
 )  # fmt: skip
 def test_a_name_about_a_secret_is_none(name: str) -> None:
     assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "schema = {'example': {'password': 'abc-abc'}}",
+        "a = Field(examples=[{'api_key': 'abc-abc-abc'}])",
+        "password = ''",
+        "a = {'password': 'Updated.'}",
+        "token = 'your-token-goes-here'",
+    ],
+)
+def test_what_only_shows_how_a_secret_looks_is_no_setting(tmp_path: Path, line: str) -> None:
+    assert settings(tmp_path, "main.py", f"{line}\n") == []
 
 
 @pytest.mark.parametrize("path", ["tests/test_app.py", "examples/app.py", "docs/conf.py"])

@@ -39,7 +39,8 @@ _ENTRANCE = re.compile(
 _EVERYBODY = re.compile(
     r"contact(-us)?|feedback|newsletter|subscribe|unsubscribe|health(z|check)?|ping|csp-report|report-uri|heartbeat"
 )
-_SIGNED = re.compile(r"(web)?-?hooks?")
+_SIGNED = re.compile(r"(web)?-?hooks?|slack|telegram")
+"""What services call that sign what they send."""
 _RESOLVERS = re.compile(r"graphql|rpc|trpc|mcp")
 _PEOPLE = re.compile(r"users?|accounts?|members?|customers?")
 _SIGN_UP = re.compile(r"sign-?up|register|registration")
@@ -61,12 +62,12 @@ def _judged(route: Route, *, somebody: bool, sign_up: bool) -> Judgement:
     match route.authentication:
         case Authentication.REQUIRED:
             return passed(route, at=guards)
+        case _ if reason := _public_by_nature(route, sign_up=sign_up):
+            return passed(route, reason, confidence=Confidence.MEDIUM)
         case Authentication.UNKNOWN:
             unread = [guard.name for guard in route.guards if guard.kind is GuardKind.UNKNOWN]
             cause = f"it cannot be read what {', '.join(unread)} does" if unread else "its guards could not be read"
             return undecided(route, f"whether it asks who is calling is not known: {cause}")
-        case _ if reason := _public_by_nature(route, sign_up=sign_up):
-            return passed(route, reason, confidence=Confidence.MEDIUM)
         case _ if reason := _authenticated_elsewhere(route):
             return undecided(route, reason)
         case Authentication.OPTIONAL:

@@ -134,8 +134,15 @@ class Queries:
         return None
 
 
-def sql_text(frame: Frame, expr: Expr) -> str:
-    """Return the SQL that an expression holds, holes left blank; empty where it is no text that can be read here."""
+_MOST_NAMES = 4
+"""Names that one text is followed through; each may be bound in many places."""
+
+
+def sql_text(frame: Frame, expr: Expr, seen: frozenset[str] = frozenset()) -> str:
+    """Return the SQL that an expression holds, holes left blank; empty where it is no text that can be read here.
+
+    ``seen`` holds the names that led here: `sql = sql + more` would go round for ever.
+    """
     match expr:
         case Literal(value=str(value)):
             return value
@@ -149,26 +156,26 @@ def sql_text(frame: Frame, expr: Expr) -> str:
             "SQL",
             "raw",
         }:
-            return sql_text(frame, first)
+            return sql_text(frame, first, seen)
         case Call(callee=Attribute(value=value, name="format" | "strip" | "trim")):
-            return sql_text(frame, value)
-        case Name():
+            return sql_text(frame, value, seen)
+        case Name(id=name):
             constant = frame.program.constant(frame.scope, expr)
             if isinstance(constant, Constant) and isinstance(constant.value, str):
                 return constant.value
-            return next(
-                filter(None, (sql_text(frame, value) for value in frame.bound_to(expr) if not isinstance(value, Name))),
-                "",
-            )
+            if name in seen or len(seen) > _MOST_NAMES:
+                return ""
+            bound = (value for value in frame.bound_to(expr) if not isinstance(value, Name))
+            return next(filter(None, (sql_text(frame, value, seen | {name}) for value in bound)), "")
         case _ if hasattr(expr, "operands"):
-            return " ".join(sql_text(frame, part) for part in expr.operands)
+            return " ".join(sql_text(frame, part, seen) for part in expr.operands)
         case _ if hasattr(expr, "entries"):  # node-postgres: query({ text: 'SELECT …' })
             found = (
                 value
                 for key, value in expr.entries
                 if isinstance(key, Literal) and key.value in {"text", "sql", "query"}
             )
-            return next((sql_text(frame, value) for value in found), "")
+            return next((sql_text(frame, value, seen) for value in found), "")
     return ""
 
 

@@ -13,7 +13,7 @@ from backcheck.extract.express.registration import Registration
 from backcheck.extract.express.routes import Routes
 from backcheck.extract.express.values import Closure, External, Router, Value
 from backcheck.findings import Unread
-from backcheck.program.javascript_modules import Locator
+from backcheck.program.javascript import Locator
 from backcheck.source import Role
 
 if TYPE_CHECKING:

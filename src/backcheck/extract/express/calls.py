@@ -21,7 +21,7 @@ from backcheck.extract.express.values import (
     Value,
 )
 from backcheck.program.form import Assign, Attribute, Call, Define, Literal, Name, Subscript
-from backcheck.program.javascript_imports import names_of
+from backcheck.program.javascript.imports import names_of
 
 if TYPE_CHECKING:
     from backcheck.program.form import Parameter

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from backcheck.program.form import Module
-    from backcheck.program.javascript_modules import Locator
+    from backcheck.program.javascript import Locator
 
 _PACKAGES = frozenset({"express", "express-promise-router", "router", "express-async-router"})
 _IMPORT = re.compile(rb"""(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']""")

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Readable
 
     from backcheck.program.form import Expr, Stmt
-    from backcheck.program.javascript_modules import Locator
+    from backcheck.program.javascript import Locator
 
 MAX_REPEATS = 400
 """Turns of one loop that are run."""

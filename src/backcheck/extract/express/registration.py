@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Readable
 
     from backcheck.program.form import Expr, Module
-    from backcheck.program.javascript_modules import Locator
+    from backcheck.program.javascript import Locator
 
 METHODS = frozenset(
     [

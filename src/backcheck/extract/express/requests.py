@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from backcheck.program.form import Attribute, Module
-    from backcheck.program.javascript_modules import Locator
+    from backcheck.program.javascript import Locator
 
 _IDENTITY = re.compile(
     r"^(?:current_?)?(?:user|account|auth|member|customer|admin|principal|identity|session|login|logged|token|jwt|decoded|"

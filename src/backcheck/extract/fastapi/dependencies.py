@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from backcheck.program import Definition
 from backcheck.program.form import (
     Assign,
     Call,
@@ -17,7 +18,6 @@ from backcheck.program.form import (
     Spread,
     Subscript,
 )
-from backcheck.program.names import Definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,9 @@ from backcheck.extract.fastapi.absence import End, Value
 from backcheck.extract.fastapi.mounting import Inclusion, Mount, join, text, unrolled
 from backcheck.extract.fastapi.objects import Owner, calls
 from backcheck.extract.fastapi.statuses import literal_statuses
+from backcheck.program import Definition
+from backcheck.program.bodies import returned
 from backcheck.program.form import Attribute, Call, Function, Name
-from backcheck.program.names import Definition, returned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

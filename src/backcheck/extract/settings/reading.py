@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from backcheck.program import Module, Program
 
 
+_SHOWN = frozenset({"example", "examples", "json_schema_extra", "schema_extra", "openapi_extra", "openapi_examples"})
+"""Names of what a document shows to its readers."""
+
+
 def settings_of(program: Program, module: Module) -> Iterator[Setting]:
     """Give every setting of the module, in source order; one place may be met twice."""
     refused = refused_names(module)
@@ -36,22 +40,35 @@ def _walk(program: Program, module: Module, seen: set[int], refused: frozenset[s
                 yield _setting(module, read, part, "", refused)
         elif _is_member_of(node, validated):
             yield _setting(module, Read(node.name, None), node, "", refused)
-        match node:
-            case form.Assign(targets=targets, value=value) if value is not None and id(value) not in seen:
-                for target in targets:
-                    yield from _named(module, _name_of(target), value, node, seen, refused)
-            case form.Mapping(entries=entries):
-                for key, value in entries:
-                    if isinstance(key, form.Literal) and isinstance(key.value, str) and id(value) not in seen:
-                        yield from _named(module, key.value, value, value, seen, refused)
-            case form.Call(keywords=keywords):
-                for name, value in keywords:
-                    if name is not None and id(value) not in seen:
-                        yield from _named(module, name, value, value, seen, refused)
-            case form.Literal(value=str() as text) if id(node) not in seen and is_secret_value(text):
-                yield Setting("a credential", module.place(node), "literal", secret=True)
+        for name, value, at in _bound(node):
+            if name in _SHOWN:
+                seen.update(id(part) for part in form.walk(value))
+            elif id(value) not in seen:
+                yield from _named(module, name, value, at, seen, refused)
+        if (
+            isinstance(node, form.Literal)
+            and isinstance(node.value, str)
+            and id(node) not in seen
+            and is_secret_value(node.value)
+        ):
+            yield Setting("a credential", module.place(node), "literal", secret=True)
         if isinstance(node, form.Call | form.Attribute | form.Subscript | form.Operation) and id(node) not in seen:
             yield from _read(program, module, node, "", seen, refused)
+
+
+def _bound(node: form.Node) -> Iterator[tuple[str, form.Expr, form.Node]]:
+    """Give names with what stands for them, and the node to show: assigned, of a member, of an argument, of a default."""
+    match node:
+        case form.Assign(targets=targets, value=value) if value is not None:
+            yield from ((_name_of(target), value, node) for target in targets)
+        case form.Mapping(entries=entries):
+            for key, value in entries:
+                if isinstance(key, form.Literal) and isinstance(key.value, str):
+                    yield key.value, value, value
+        case form.Call(keywords=keywords):
+            yield from ((name, value, value) for name, value in keywords if name is not None)
+        case form.Parameter(name=name, default=value) if value is not None:
+            yield name, value, node
 
 
 def _is_member_of(node: form.Node, names: frozenset[str]) -> TypeGuard[form.Attribute]:

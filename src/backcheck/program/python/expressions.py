@@ -23,7 +23,7 @@ from backcheck.program.form import (
     Subscript,
     Template,
 )
-from backcheck.program.python_literals import number, string
+from backcheck.program.python.literals import number, string
 from backcheck.source import parse
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.program.form import Assign, Class, Define, Export, Function, Literal, Mapping, Name
-from backcheck.program.javascript_expressions import named
-from backcheck.program.javascript_functions import Functions
+from backcheck.program.javascript.expressions import named
+from backcheck.program.javascript.functions import Functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backcheck.program import javascript_imports
 from backcheck.program.form import (
     Assign,
     Attribute,
@@ -26,8 +25,9 @@ from backcheck.program.form import (
     Try,
     With,
 )
-from backcheck.program.javascript_classes import Classes
-from backcheck.program.javascript_expressions import MAX_DEPTH, named
+from backcheck.program.javascript import imports
+from backcheck.program.javascript.classes import Classes
+from backcheck.program.javascript.expressions import MAX_DEPTH, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -171,9 +171,9 @@ class _Statements(Classes):
             yield self.class_statement(value, self.text(target))
             return
         pattern, lowered = self.expression(target), None if value is None else self.expression(value)
-        imports = javascript_imports.required(pattern, lowered, node.byte_range)
-        if imports:
-            yield from imports
+        bound = imports.required(pattern, lowered, node.byte_range)
+        if bound:
+            yield from bound
             return
         annotation = self.annotation(node, "type")
         targets: tuple[Expr, ...] = (pattern,)
@@ -276,7 +276,7 @@ class _Statements(Classes):
     # Modules
 
     def _import(self, node: Node) -> Iterator[Stmt]:
-        yield from javascript_imports.imports(node, self.text)
+        yield from imports.imports(node, self.text)
 
     def _import_alias(self, node: Node) -> Iterator[Stmt]:
         local, *value = named(node)
@@ -293,7 +293,7 @@ class _Statements(Classes):
             exports = Attribute(Name("module", node.byte_range), "exports", node.byte_range)
             yield Assign((exports,), self._last(node), node.byte_range)
         else:
-            yield from javascript_imports.exports(node, self.text)
+            yield from imports.exports(node, self.text)
 
     def _export_declaration(self, node: Node, declaration: Node, name: str) -> Iterator[Stmt]:
         if declaration.type in _NOTHING:
@@ -322,7 +322,7 @@ def _nest(branches: list[tuple[Span, Expr, tuple[Stmt, ...]]], last: tuple[Stmt,
 def _bound(statement: Stmt) -> Iterator[Name]:
     match statement:
         case Assign(targets=(target, *_)):
-            yield from javascript_imports.names_of(target)
+            yield from imports.names_of(target)
         case Define(function):
             yield Name(function.name, function.at)
         case Class(name=name):

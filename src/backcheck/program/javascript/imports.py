@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.program.form import Attribute, Call, Export, Import, Literal, Mapping, Name, Opaque, Sequence, Spread
-from backcheck.program.javascript_literals import unescape
+from backcheck.program.javascript.literals import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

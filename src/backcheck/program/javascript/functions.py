@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.program.form import Assign, Attribute, Function, Name, Parameter, Return
-from backcheck.program.javascript_expressions import Expressions, named
-from backcheck.program.javascript_literals import unescape
+from backcheck.program.javascript.expressions import Expressions, named
+from backcheck.program.javascript.literals import unescape
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backcheck.program import javascript_types
 from backcheck.program.form import (
     Attribute,
     Await,
@@ -21,7 +20,8 @@ from backcheck.program.form import (
     Subscript,
     Template,
 )
-from backcheck.program.javascript_literals import number, unescape
+from backcheck.program.javascript import types
+from backcheck.program.javascript.literals import number, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,7 +89,7 @@ class Expressions:
     def annotation(self, node: Node, field: str) -> Expr | None:
         """Return a type annotation that is a plain name or member; every other type is erased."""
         child = node.child_by_field_name(field)
-        return None if child is None else javascript_types.annotation(child, self._source)
+        return None if child is None else types.annotation(child, self._source)
 
     def text(self, node: Node) -> str:
         """Return a node's source text."""
@@ -118,7 +118,7 @@ class Expressions:
         return tuple([self.expression(node) for node in nodes])
 
     def _opaque(self, node: Node) -> Expr:
-        kept = [child for child in named(node) if child.type not in javascript_types.ERASED]
+        kept = [child for child in named(node) if child.type not in types.ERASED]
         return Opaque(node.type, self._each(kept), node.byte_range)
 
     def _inner(self, node: Node) -> Expr:

@@ -25,7 +25,7 @@ from backcheck.program.form import (
     Try,
     With,
 )
-from backcheck.program.python_expressions import MAX_DEPTH, Expressions, named
+from backcheck.program.python.expressions import MAX_DEPTH, Expressions, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

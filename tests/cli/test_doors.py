@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def backcheck(*words: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "backcheck", *words],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.parametrize(
+    "words, named",
+    [
+        (("nope",), "nope"),
+        (("audit", "--nope"), "--nope"),
+        (("run",), "AGENT"),
+        (("run", "nobody", "task"), "nobody"),
+        (("run", "backend-developer", "task", "--replay", "absent.jsonl"), "absent.jsonl"),
+        (("run", "backend-developer", "task", "--dir", "absent"), "absent"),
+        (("docs", "new", "novel"), "novel"),
+        (("docs", "new", "security-report", "--api", "../x"), "../x"),
+        (("docs", "new", "security-report", "--date", "yesterday"), "yesterday"),
+        (("explain", "sql-injektion"), "sql-injection"),
+        (("mcp", "--workspace", "absent"), "absent"),
+        (("tool", "read", "--workspace", ".", "{not json"), "JSON"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_wrong_use_names_the_word_and_leaves_with_2(words: tuple[str, ...], named: str, tmp_path: Path) -> None:
+    done = backcheck(*words, cwd=tmp_path)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_a_model_says_what_to_set(tmp_path: Path) -> None:
+    done = backcheck("run", "backend-developer", "task", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "ANTHROPIC_API_KEY" in done.stderr
+    assert "--replay" in done.stderr
+
+
+def test_a_server_that_refuses_is_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("x = 1\n")
+    done = backcheck("run", "backend-developer", "task", "--base-url", "http://127.0.0.1:9", cwd=tmp_path)
+    assert done.returncode == 5, done.stderr
+    assert "127.0.0.1:9" in done.stderr
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "backcheck", "explain", "sql-injection"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_ctrl_c_in_a_server_leaves_with_130(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "backcheck", "mcp", "--workspace", str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
+        process.stdin.flush()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert process.returncode == 130, said
+    assert said == "error: interrupted\n"
+
+
+def test_a_fault_of_our_own_says_that_it_is_ours() -> None:
+    script = (
+        "import backcheck.cli as cli, sys\n"
+        "def broken(): raise EOFError('end of a file')\n"
+        "cli.application = lambda: lambda *a, **k: broken()\n"
+        "sys.exit(cli.run([]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 4
+    assert "this is a bug in backcheck: EOFError: end of a file" in done.stderr
