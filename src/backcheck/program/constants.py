@@ -29,10 +29,11 @@ from backcheck.program.form import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from backcheck.program.bindings import Binding
     from backcheck.program.form import Expr
     from backcheck.program.meanings import Definition, Meaning
     from backcheck.program.program import Program
-    from backcheck.program.scopes import Binding, Scope
+    from backcheck.program.scopes import Scope
 
 _MAX_DEPTH = 30
 _MAX_TEXT = 20_000

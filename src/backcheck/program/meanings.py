@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from backcheck.program.bindings import Binding
     from backcheck.program.form import Class, Expr, Function, Module
-    from backcheck.program.scopes import Binding, Scope
+    from backcheck.program.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ class Members:
     """Answers what members of classes and their instances are."""
 
     def __init__(self, names: Resolver, annotations: Annotations, modules: Modules) -> None:
-        """What expressions in classes are is for ``names`` and ``annotations``."""
+        """Ask ``names`` and ``annotations`` what expressions in classes are."""
         self._names = names
         self._annotations = annotations
         self._modules = modules

@@ -35,9 +35,10 @@ from backcheck.program.once import Once
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from backcheck.program.bindings import Binding
     from backcheck.program.form import Expr
     from backcheck.program.modules import Modules
-    from backcheck.program.scopes import Binding, Scope
+    from backcheck.program.scopes import Scope
 
 _MAX_CHOICES = 16
 _PARTIAL = frozenset({"functools.partial", "functools.partialmethod"})

@@ -41,6 +41,6 @@ async def run_in(provider: Provider, command: str, policy: Policy, seconds: floa
     if provider.failed(completed):
         raise EnvironmentFault(
             f"the sandbox {provider.name!r} did not start: {completed.output.strip()[:500]}",
-            help="see what `backcheck doctor` says of it",
+            help="try bwrap by hand: bwrap --unshare-all --ro-bind / / true",
         )
     return completed

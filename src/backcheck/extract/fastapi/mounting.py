@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from backcheck.backend import Unresolved
 from backcheck.extract.fastapi.objects import Owner, calls
 from backcheck.program import Binding, Scope
+from backcheck.program.bindings import names_of
 from backcheck.program.form import Assign, Attribute, Call, Loop, Mapping, Name, Operation, Sequence, Spread, Template
-from backcheck.program.scopes import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Lowering of Python's expressions, parameters and annotations to the common form."""
+"""Lowering of Python's expressions to the common form."""
 
 from __future__ import annotations
 
@@ -10,28 +10,24 @@ from backcheck.program.form import (
     Call,
     Comprehension,
     Conditional,
-    Function,
     Literal,
     Mapping,
     Name,
     Opaque,
     Operation,
-    Parameter,
-    Return,
     Sequence,
     Spread,
     Subscript,
     Template,
 )
 from backcheck.program.python.literals import number, string
-from backcheck.source import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tree_sitter import Node
 
-    from backcheck.program.form import Expr, Span, Stmt
+    from backcheck.program.form import Expr, Span
 
 MAX_DEPTH = 120
 """Levels of nesting that are lowered. A level costs about four Python frames, of a thousand that there are."""
@@ -55,14 +51,14 @@ def named(node: Node) -> list[Node]:
 
 
 class Expressions:
-    """Lowers one file's expressions. Statements are a subclass's."""
+    """Lowers one file's expressions. Functions and statements are a subclass's."""
 
     def __init__(self, source: bytes, offset: int = 0) -> None:
         self._source = source
         self._offset = offset
-        self._depth = 0
+        self.depth = 0
         self.problems: list[Span] = []
-        self._expressions: dict[str, Callable[[Node], Expr]] = {
+        self.expressions: dict[str, Callable[[Node], Expr]] = {
             "identifier": self._name, "attribute": self._chain, "call": self._chain, "subscript": self._chain,
             "binary_operator": self._chain, "boolean_operator": self._chain, "string": self._string,
             "concatenated_string": self._concatenated, "integer": self._number, "float": self._number,
@@ -73,12 +69,12 @@ class Expressions:
             "pattern_list": self._sequence, "tuple_pattern": self._sequence, "list_pattern": self._sequence,
             "dictionary": self._mapping, "list_splat": self._spread, "list_splat_pattern": self._spread,
             "dictionary_splat": self._spread, "dictionary_splat_pattern": self._spread,
-            "parenthesized_list_splat": self._spread, "await": self._await, "lambda": self._lambda,
+            "parenthesized_list_splat": self._spread, "await": self._await,
             "list_comprehension": self._comprehension, "set_comprehension": self._comprehension,
             "dictionary_comprehension": self._comprehension, "generator_expression": self._comprehension,
             "named_expression": self._walrus, "keyword_argument": self._keyword, "as_pattern": self._opaque,
-            "type": self._inner, "dotted_name": self._dotted_name, "generic_type": self._generic,
-            "union_type": self._union, "case_pattern": self._inner, "assignment": self._inner_assignment,
+            "type": self._inner, "dotted_name": self._dotted_name,
+            "case_pattern": self._inner, "assignment": self._inner_assignment,
             "augmented_assignment": self._inner_assignment, "splat_type": self._spread,
         }  # fmt: skip
 
@@ -94,12 +90,12 @@ class Expressions:
 
     def expression(self, node: Node) -> Expr:
         """Lower one expression; beyond `MAX_DEPTH` it is an `Opaque` and a problem."""
-        if self._depth > MAX_DEPTH:
+        if self.depth > MAX_DEPTH:
             self.problems.append(self.at(node))
             return Opaque("too_deep", (), self.at(node))
-        self._depth += 1
-        lowered = self._expressions.get(node.type, self._opaque)(node)
-        self._depth -= 1
+        self.depth += 1
+        lowered = self.expressions.get(node.type, self._opaque)(node)
+        self.depth -= 1
         return lowered
 
     def each(self, node: Node) -> tuple[Expr, ...]:
@@ -307,75 +303,3 @@ class Expressions:
                 conditions.extend(self.each(child))
         kind = node.type.removesuffix("_comprehension").removesuffix("_expression").replace("dictionary", "dict")
         return Comprehension(kind, element, tuple(clauses), tuple(conditions), self.at(node))
-
-    # Functions
-
-    def _lambda(self, node: Node) -> Expr:
-        body = self.field(node, "body")
-        result: tuple[Stmt, ...] = (Return(body, body.at),)
-        return Function("", self.parameters(node.child_by_field_name("parameters")), result, self.at(node))
-
-    def parameters(self, node: Node | None) -> tuple[Parameter, ...]:
-        """Lower a parameter list."""
-        found: list[Parameter] = []
-        kind = "plain"
-        for child in () if node is None else named(node):
-            if child.type == "keyword_separator":
-                kind = "keyword_only"
-            elif child.type != "positional_separator":
-                parameter = self._parameter(child, kind)
-                kind = "keyword_only" if parameter.kind == "rest" else kind
-                found.append(parameter)
-        return tuple(found)
-
-    def _parameter(self, node: Node, kind: str) -> Parameter:
-        annotation, default = node.child_by_field_name("type"), node.child_by_field_name("value")
-        name = node.child_by_field_name("name")
-        if name is None:
-            name = node.named_children[0] if node.type == "typed_parameter" else node
-        if name.type in {"list_splat_pattern", "dictionary_splat_pattern"}:
-            kind = "rest" if name.type == "list_splat_pattern" else "keywords"
-            name = name.named_children[0] if name.named_children else name
-        return Parameter(
-            self.text(name),
-            self.at(node),
-            None if annotation is None else self.annotation(annotation),
-            None if default is None else self.expression(default),
-            kind,
-        )
-
-    # Annotations
-
-    def annotation(self, node: Node) -> Expr:
-        """Lower an annotation. `"Name[X]"` is read as the expression that it quotes."""
-        lowered = self.expression(node)
-        match lowered:
-            case Literal(str(text), at):
-                return self._quoted(text, at) or lowered
-        return lowered
-
-    def _quoted(self, text: str, at: Span) -> Expr | None:
-        source = text.encode("utf-8", "replace")
-        root = parse("python", source).root_node
-        statements = named(root)
-        if root.has_error or len(statements) != 1 or len(named(statements[0])) != 1:
-            return None
-        # The quote's own length is not known for a prefix or escapes; places inside are then off by a little.
-        inner = Expressions(source, at[0] + 1)
-        inner._depth = self._depth
-        return inner.expression(named(statements[0])[0])
-
-    def _generic(self, node: Node) -> Expr:
-        """`Annotated[X, y]` where the grammar sees a type."""
-        children = named(node)
-        indexes: list[Expr] = []
-        for child in named(children[-1]):
-            lowered = self.expression(child)
-            indexes.append(lowered)
-        value = self.expression(children[0])
-        if len(indexes) == 1:
-            return Subscript(value, indexes[0], self.at(node))
-        return Subscript(value, Sequence("tuple", tuple(indexes), self.at(children[-1])), self.at(node))
-
-    def _union(self, node: Node) -> Expr:
-        return Operation("|", self.each(node), self.at(node))

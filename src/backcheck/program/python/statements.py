@@ -6,26 +6,23 @@ from typing import TYPE_CHECKING
 
 from backcheck.program.form import (
     Assign,
-    Attribute,
     Class,
     Define,
     Evaluate,
     Function,
     Handler,
-    If,
-    Import,
-    Literal,
     Loop,
     Module,
     Name,
     Opaque,
-    Operation,
     Raise,
     Return,
     Try,
     With,
 )
-from backcheck.program.python.expressions import MAX_DEPTH, Expressions, named
+from backcheck.program.python import imports
+from backcheck.program.python.branches import Branches
+from backcheck.program.python.expressions import MAX_DEPTH, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +30,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
     from backcheck.program.form import Expr, Span, Stmt
-
-MAX_CASES = 100
-"""Branches of one `elif` or `match` ladder that nest; from there on they stand one after the other."""
 
 
 def lower(path: str, language: str, source: bytes, tree: Tree) -> Module:
@@ -56,20 +50,20 @@ def _problems(root: Node) -> Iterator[Span]:
             stack.extend(reversed(node.children))
 
 
-class _Statements(Expressions):
+class _Statements(Branches):
     """Lowers one file's statements."""
 
     def __init__(self, source: bytes) -> None:
         super().__init__(source)
         self._statements = {
             "expression_statement": self._expression_statement, "function_definition": self._define,
-            "class_definition": self._class, "decorated_definition": self._decorated, "if_statement": self._if,
+            "class_definition": self._class, "decorated_definition": self._decorated, "if_statement": self.if_statement,
             "for_statement": self._for, "while_statement": self._while, "try_statement": self._try,
             "with_statement": self._with, "return_statement": self._return, "raise_statement": self._raise,
             "import_statement": self._import, "import_from_statement": self._import_from,
             "future_import_statement": self._nothing, "pass_statement": self._nothing,
             "break_statement": self._nothing, "continue_statement": self._nothing, "comment": self._nothing,
-            "type_alias_statement": self._type_alias, "match_statement": self._match, "block": self._block,
+            "type_alias_statement": self._type_alias, "match_statement": self.match_statement, "block": self._block,
         }  # fmt: skip
 
     def block(self, node: Node | None) -> tuple[Stmt, ...]:
@@ -83,13 +77,13 @@ class _Statements(Expressions):
 
     def _statement(self, node: Node) -> tuple[Stmt, ...]:
         at = node.byte_range
-        if self._depth > MAX_DEPTH:
+        if self.depth > MAX_DEPTH:
             self.problems.append(at)
             return (Evaluate(Opaque("too_deep", (), at), at),)
         lower_kind = self._statements.get(node.type)
-        self._depth += 1
+        self.depth += 1
         lowered = lower_kind(node) if lower_kind is not None else self._other(node)
-        self._depth -= 1
+        self.depth -= 1
         return lowered
 
     def _nothing(self, _node: Node) -> tuple[Stmt, ...]:
@@ -157,41 +151,11 @@ class _Statements(Expressions):
         target = Name(self.text(name), name.byte_range)
         return (Assign((target,), self.annotation(right), node.byte_range),)
 
-    # Imports
-
     def _import(self, node: Node) -> tuple[Stmt, ...]:
-        found: list[Stmt] = []
-        for child in node.children_by_field_name("name"):
-            if child.type == "aliased_import":
-                source = self._field_text(child, "name")
-                found.append(Import(source, None, self._field_text(child, "alias"), child.byte_range))
-            else:
-                source = self._dotted(child)
-                found.append(Import(source, None, source.partition(".")[0], child.byte_range))
-        return tuple(found)
+        return tuple(imports.imports(node, self.text))
 
     def _import_from(self, node: Node) -> tuple[Stmt, ...]:
-        source = self._field_text(node, "module_name")
-        found: list[Stmt] = []
-        for child in node.children_by_field_name("name"):
-            if child.type == "aliased_import":
-                name, local = self._field_text(child, "name"), self._field_text(child, "alias")
-            else:
-                name = local = self._dotted(child)
-            found.append(Import(source, name, local, child.byte_range))
-        found.extend(
-            Import(source, "*", "*", child.byte_range)
-            for child in node.named_children
-            if child.type == "wildcard_import"
-        )
-        return tuple(found)
-
-    def _field_text(self, node: Node, name: str) -> str:
-        child = node.child_by_field_name(name)
-        return "" if child is None else self._dotted(child)
-
-    def _dotted(self, node: Node) -> str:
-        return "".join(self.text(node).split())
+        return tuple(imports.imports_from(node, self.text))
 
     # Definitions
 
@@ -230,61 +194,6 @@ class _Statements(Expressions):
         return lower_kind(definition, decorators)
 
     # Compound statements
-
-    def _if(self, node: Node) -> tuple[Stmt, ...]:
-        branches: list[tuple[Expr, tuple[Stmt, ...], Span]] = [
-            (self.field(node, "condition"), self.block(node.child_by_field_name("consequence")), node.byte_range)
-        ]
-        otherwise: tuple[Stmt, ...] = ()
-        for branch in node.children_by_field_name("alternative"):
-            if branch.type == "elif_clause":
-                body = self.block(branch.child_by_field_name("consequence"))
-                branches.append((self.field(branch, "condition"), body, branch.byte_range))
-            else:
-                otherwise = self.block(branch.child_by_field_name("body"))
-        return _ladder(branches, otherwise)
-
-    def _match(self, node: Node) -> tuple[Stmt, ...]:
-        subjects = [self.expression(child) for child in node.children_by_field_name("subject")]
-        at = (subjects[0].at[0], subjects[-1].at[1]) if subjects else node.byte_range
-        subject = subjects[0] if len(subjects) == 1 else Opaque("subject", tuple(subjects), at)
-        branches: list[tuple[Expr, tuple[Stmt, ...], Span]] = []
-        otherwise: tuple[Stmt, ...] = ()
-        body = node.child_by_field_name("body")
-        for case in () if body is None else body.children_by_field_name("alternative"):
-            test = self._case(case, subject)
-            block = self.block(case.child_by_field_name("consequence"))
-            if test is None:
-                otherwise = block
-            else:
-                branches.append((test, block, case.byte_range))
-        if not branches:
-            return (Evaluate(subject, subject.at), *otherwise)
-        return _ladder(branches, otherwise)
-
-    def _case(self, case: Node, subject: Expr) -> Expr | None:
-        """Return the test of a case; None for `case _`."""
-        patterns = [child for child in case.named_children if child.type == "case_pattern"]
-        guard = case.child_by_field_name("guard")
-        if len(patterns) == 1 and self.text(patterns[0]) == "_" and guard is None:
-            return None
-        tests = [self._pattern(pattern, subject) for pattern in patterns]
-        at = (patterns[0].start_byte, patterns[-1].end_byte) if patterns else case.byte_range
-        test = tests[0] if len(tests) == 1 else Opaque("case", (subject, *tests), at)
-        if guard is not None and named(guard):
-            return Operation("and", (test, self.expression(named(guard)[0])), at)
-        return test
-
-    def _pattern(self, pattern: Node, subject: Expr) -> Expr:
-        inner = named(pattern)
-        value = self.expression(inner[0]) if len(inner) == 1 else None
-        match value:
-            case Literal() | Attribute():
-                return Operation("==", (subject, value), pattern.byte_range)
-            case Opaque("union_pattern", children) if all(isinstance(child, Literal | Attribute) for child in children):
-                tests = tuple([Operation("==", (subject, child), child.at) for child in children])
-                return Operation("or", tests, pattern.byte_range)
-        return Opaque("case", (subject, *self.each(pattern)), pattern.byte_range)
 
     def _for(self, node: Node) -> tuple[Stmt, ...]:
         loop = Loop(
@@ -351,16 +260,6 @@ class _Statements(Expressions):
         alias = value.child_by_field_name("alias")
         target = None if alias is None or not named(alias) else self.expression(named(alias)[0])
         return self.expression(value.named_children[0]), target
-
-
-def _ladder(branches: list[tuple[Expr, tuple[Stmt, ...], Span]], otherwise: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
-    """Nest branches in each other's `otherwise`, from the last to the first."""
-    while len(branches) > MAX_CASES:
-        test, body, at = branches.pop()
-        otherwise = (If(test, body, (), at), *otherwise)
-    for test, body, at in reversed(branches):
-        otherwise = (If(test, body, otherwise, at),)
-    return otherwise
 
 
 def _last(node: Node, kind: str) -> Node | None:
