@@ -20,14 +20,15 @@ def only_local(call):
 socket.socket.connect = only_local(socket.socket.connect)
 socket.socket.bind = only_local(socket.socket.bind)
 from backcheck.cli import run
-sys.exit(run(["demo", "--into", sys.argv[1]]))
+sys.exit(run(["demo", *sys.argv[1:]]))
 """
 
 
-def demo(into: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def demo(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the demo in a process of its own in which no network socket can be connected or bound."""
     return subprocess.run(
-        [sys.executable, "-c", GUARD, str(into)],
+        [sys.executable, "-c", GUARD, *words],
+        cwd=cwd,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -37,11 +38,14 @@ def demo(into: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    into = tmp_path_factory.mktemp("demo") / "out"
+    """The demo as the README starts it: in a clone that ignores what it writes."""
+    clone = tmp_path_factory.mktemp("clone")
+    subprocess.run(["git", "init", "-q", clone], check=True)
+    (clone / ".gitignore").write_text("backcheck-demo/\n")
     state = str(tmp_path_factory.mktemp("state"))
-    done = demo(into, HOME=state, XDG_STATE_HOME=state)
+    done = demo(cwd=clone, HOME=state, XDG_STATE_HOME=state)
     assert done.returncode == 0, done.stdout + done.stderr
-    return into, done.stdout
+    return clone / "backcheck-demo", done.stdout
 
 
 def test_it_says_that_the_model_is_a_script(shown: tuple[Path, str]) -> None:
@@ -79,7 +83,7 @@ def test_its_reports_and_both_trees_can_be_opened(shown: tuple[Path, str]) -> No
 
 def test_a_second_demo_in_the_same_place_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
-    done = demo(tmp_path)
+    done = demo("--into", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 2
     assert "exists already" in done.stderr
 
@@ -89,7 +93,7 @@ def test_without_a_sandbox_it_says_so_and_does_the_rest(tmp_path: Path) -> None:
     tools.mkdir()
     for name in ("git", "sh"):
         (tools / name).symlink_to(f"/usr/bin/{name}")
-    done = demo(tmp_path / "out", PATH=str(tools))
+    done = demo("--into", "out", cwd=tmp_path, PATH=str(tools))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "bash was refused" in done.stdout
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,6 @@ from backcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def test_a_commit_is_exported_with_modes_and_links_and_without_ignored_files(repository: Path, tmp_path: Path) -> None:
@@ -116,3 +116,13 @@ def test_a_patch_turns_the_one_folder_into_the_other(repository: Path, tmp_path:
 def test_equal_folders_give_an_empty_patch(repository: Path, tmp_path: Path) -> None:
     room.private_copy(repository, tmp_path / "copy")
     assert room.patch(repository, tmp_path / "copy") == b""
+
+
+def test_a_private_copy_may_be_named_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "workspace").mkdir()
+    (tmp_path / "workspace" / "app.py").write_text("x = 1\n")
+    monkeypatch.chdir(tmp_path)
+    room.private_copy(Path("workspace"), Path("copies/first"))
+    room.private_copy(Path("workspace"), Path("copies/second"))
+    (tmp_path / "copies/second/app.py").write_text("x = 2\n")
+    assert b"+x = 2" in room.patch(Path("copies/first"), Path("copies/second"))

@@ -127,7 +127,8 @@ def locate(root: Path) -> Checkout | None:
 
 def initialise(directory: Path, tree: Path) -> Checkout:
     """Make an empty repository without any template and return it with ``tree`` as its work tree."""
-    checkout = Checkout(directory, tree, tree)
+    tree = tree.absolute()  # git is run in the tree: a relative path would be looked for below it
+    checkout = Checkout(directory.absolute(), tree, tree)
     checkout.run("init", "--quiet", "--template=", "--initial-branch=main")
     return checkout
 

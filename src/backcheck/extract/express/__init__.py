@@ -13,7 +13,6 @@ from backcheck.extract.express.registration import Registration
 from backcheck.extract.express.routes import Routes
 from backcheck.extract.express.values import Closure, External, Router, Value
 from backcheck.findings import Unread
-from backcheck.program.javascript import Locator
 from backcheck.source import Role
 
 if TYPE_CHECKING:
@@ -26,12 +25,11 @@ _LANGUAGES = frozenset({"javascript", "typescript"})
 def extract(program: Program) -> Backend:
     """Return the Express applications of a code base with their routes, in order of path and line."""
     tree = program.tree
-    locator = Locator((file.path for file in tree.files), tree.read)
     modules = {path: module for path, module in program.modules.items() if module.language in _LANGUAGES}
     application = frozenset(file.path for file in tree.files if file.role is Role.APPLICATION)
-    registration = Registration(modules, locator)
+    registration = Registration(modules, program.locate)
     unread: list[Unread] = []
-    for path in entries(modules, locator, application):
+    for path in entries(modules, program.locate, application):
         try:
             registration.begin(modules[path])
         except Exhausted:

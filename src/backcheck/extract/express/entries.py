@@ -6,16 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from backcheck.program.form import Module
-    from backcheck.program.javascript import Locator
+
+    Locate = Callable[[Module, str], str | None]
+    """What an import names: the path of a file, None for a foreign module."""
 
 _PACKAGES = frozenset({"express", "express-promise-router", "router", "express-async-router"})
 _IMPORT = re.compile(rb"""(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]+)["']""")
 
 
-def entries(modules: Mapping[str, Module], locator: Locator, starts: frozenset[str]) -> Iterator[str]:
+def entries(modules: Mapping[str, Module], locate: Locate, starts: frozenset[str]) -> Iterator[str]:
     """Give the modules to run: those that use Express, what imports them, and all that these import, dependencies first.
 
     ``starts`` are the paths that may begin a chain of imports. The order keeps a chain of imports from nesting the run.
@@ -26,7 +28,7 @@ def entries(modules: Mapping[str, Module], locator: Locator, starts: frozenset[s
         sources = [found[1].decode("utf-8", "replace") for found in _IMPORT.finditer(module.source)]
         if not _PACKAGES.isdisjoint(sources):
             using.append(path)
-        located = (locator.locate(path, source) for source in dict.fromkeys(sources))
+        located = (locate(module, source) for source in dict.fromkeys(sources))
         graph[path] = [target for target in located if target in modules and target is not None]
     chosen = _importers(graph, using) & starts
     imported = {target for path in chosen for target in graph[path]}

@@ -40,7 +40,7 @@ class Inspection(Requests):
     """Tries functions; names and modules are those of the machine that ran the registration."""
 
     def __init__(self, machine: Machine) -> None:
-        super().__init__(machine.modules, machine.locator)
+        super().__init__(machine.modules, machine.locate)
         self.loaded = machine.loaded
 
     def attempt(self, closure: Closure, *, anonymous: bool) -> Trial:

@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as Readable
 
+    from backcheck.extract.express.entries import Locate
     from backcheck.program.form import Expr, Stmt
-    from backcheck.program.javascript import Locator
 
 MAX_REPEATS = 400
 """Turns of one loop that are run."""
@@ -63,10 +63,10 @@ MAX_REPEATS = 400
 class Machine(Evaluation):
     """Runs modules and functions of one program."""
 
-    def __init__(self, modules: Readable[str, Module], locator: Locator) -> None:
+    def __init__(self, modules: Readable[str, Module], locate: Locate) -> None:
         super().__init__()
         self.modules = modules
-        self.locator = locator
+        self.locate = locate
         self.loaded: dict[str, Frame] = {}
 
     # Modules
@@ -92,7 +92,7 @@ class Machine(Evaluation):
 
     def imported(self, frame: Frame, source: str, name: str | None) -> Value:
         """Return what an import of this name binds; the whole module for None."""
-        path = self.locator.locate(frame.module.path, source)
+        path = self.locate(frame.module, source)
         module = self.modules.get(path) if path is not None else None
         if module is None:
             if source.startswith((".", "/")):

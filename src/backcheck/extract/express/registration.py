@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Readable
 
+    from backcheck.extract.express.entries import Locate
     from backcheck.program.form import Expr, Module
-    from backcheck.program.javascript import Locator
 
 METHODS = frozenset(
     [
@@ -68,8 +68,8 @@ _PATH_NAME = re.compile(r"prefix|path|base|url|version|endpoint|mount", re.IGNOR
 class Registration(Calls):
     """Runs modules and keeps every router that they make, with its layers."""
 
-    def __init__(self, modules: Readable[str, Module], locator: Locator) -> None:
-        super().__init__(modules, locator)
+    def __init__(self, modules: Readable[str, Module], locate: Locate) -> None:
+        super().__init__(modules, locate)
         self.routers: list[Router] = []
 
     def method(self, receiver: Value, name: str, args: list[Value], expr: Call, frame: Frame) -> Value:

@@ -13,8 +13,8 @@ from backcheck.extract.express.values import External, Frame, Known, Native, Rec
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from backcheck.extract.express.entries import Locate
     from backcheck.program.form import Attribute, Module
-    from backcheck.program.javascript import Locator
 
 _IDENTITY = re.compile(
     r"^(?:current_?)?(?:user|account|auth|member|customer|admin|principal|identity|session|login|logged|token|jwt|decoded|"
@@ -45,8 +45,8 @@ _HEADERS = {
 class Requests(Calls):
     """Gives meaning to the request, the response and their parts; keeps what it sees in `trial`."""
 
-    def __init__(self, modules: Mapping[str, Module], locator: Locator) -> None:
-        super().__init__(modules, locator)
+    def __init__(self, modules: Mapping[str, Module], locate: Locate) -> None:
+        super().__init__(modules, locate)
         self._anonymous = False
         self._done = False
         self._status: int | None = None
