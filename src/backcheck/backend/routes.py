@@ -81,7 +81,7 @@ class Route:
     """One method on one path."""
 
     method: str
-    """Upper case; `ANY` where the framework answers every method."""
+    """Upper case; `ANY` where the framework answers every method, `WEBSOCKET` for a WebSocket."""
     path: str
     """Full path with every prefix, parameters as `{name}`, what is unresolved as `{?config:API_PREFIX}`."""
     handler: str
@@ -121,5 +121,5 @@ class Route:
 
     @property
     def mutates(self) -> bool:
-        """Whether the method may change state by HTTP's own rules (RFC 9110, 9.2.1)."""
-        return self.method not in {"GET", "HEAD", "OPTIONS", "TRACE"}
+        """Whether the method may change state by HTTP's own rules (RFC 9110, 9.2.1); a WebSocket opens with a GET."""
+        return self.method not in {"GET", "HEAD", "OPTIONS", "TRACE", "WEBSOCKET"}

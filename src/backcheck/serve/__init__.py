@@ -6,7 +6,7 @@ order of tools, refusal of unknown arguments and our own error texts; both proto
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import anyio
 from mcp.server.lowlevel.server import Server
@@ -15,6 +15,7 @@ from mcp.server.stdio import stdio_server
 from backcheck import __version__
 from backcheck.serve.prompts import Prompts
 from backcheck.serve.resources import Resources
+from backcheck.serve.stdin import diverted_stdin, lines
 from backcheck.serve.tools import Tools
 
 if TYPE_CHECKING:
@@ -47,11 +48,14 @@ def server(toolbox: Toolbox) -> Server[Any]:
 
 
 def serve_stdio(toolbox: Toolbox) -> None:
-    """Serve on standard input and output until the client closes them."""
+    """Serve on standard input and output until the client closes them, or Ctrl-C (`KeyboardInterrupt`)."""
 
-    async def serve() -> None:
+    async def serve(descriptor: int) -> None:
         served = server(toolbox)
-        async with stdio_server() as (incoming, outgoing):
+        # The SDK asks its input for nothing but its lines.
+        stdin = cast("anyio.AsyncFile[str]", lines(descriptor))
+        async with stdio_server(stdin) as (incoming, outgoing):
             await served.run(incoming, outgoing, served.create_initialization_options())
 
-    anyio.run(serve)
+    with diverted_stdin() as descriptor:
+        anyio.run(serve, descriptor)

@@ -1,4 +1,4 @@
-"""FastAPI: applications, routers, dependencies and middlewares."""
+"""FastAPI, and Starlette below it: applications, routers, dependencies and middlewares."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def extract(program: Program) -> Backend:
     applications = [
         Application(
             application_name(owner),
-            "fastapi",
+            owner.framework,
             owner.scope.module.place(owner.call),
             (
                 *middlewares.of(owner),
@@ -52,6 +52,13 @@ def extract(program: Program) -> Backend:
             f"line {scope.module.place(call).start_line}: which router is included here is decided at run time",
         )
         for scope, call in mounting.unresolved
+    ]
+    unread += [
+        Unread(
+            scope.module.path,
+            f"line {scope.module.place(call).start_line}: the routes that {symbol} makes are a library's",
+        )
+        for scope, call, symbol in mounting.foreign
     ]
     applications.sort(key=lambda application: application.place)
     return Backend(applications=tuple(applications), routes=tuple(routes), unread=tuple(unread))

@@ -56,6 +56,8 @@ class Mounting:
         self.routers: list[Owner] = []
         self.unresolved: list[tuple[Scope, Call]] = []
         """Inclusions of something that could not be followed."""
+        self.foreign: list[tuple[Scope, Call, str]] = []
+        """Inclusions of routers that a library makes, with the symbol of the call that makes them."""
         self._above: dict[Owner, list[Inclusion]] = {}
         for scope, call in calls(program):
             made = owners.made(scope, call)
@@ -74,7 +76,11 @@ class Mounting:
                 continue
             children = self._owners.of(inside, child)
             if not children and callee.name == "include_router":
-                self.unresolved.append((inside, call))
+                symbol = self._program.symbol(inside, child) or ""
+                if symbol.endswith("()") and ":" not in symbol:
+                    self.foreign.append((inside, call, symbol))
+                else:
+                    self.unresolved.append((inside, call))
             place = call.args[0] if callee.name == "mount" and call.args else named.get("prefix", named.get("path"))
             prefix = text(self._program, inside, place)
             for parent in parents:
@@ -144,7 +150,7 @@ def unrolled(program: Program, scope: Scope, call: Call) -> Iterator[Scope]:
 
 
 def _rounds(program: Program, scope: Scope, loop: Loop) -> Iterator[Scope]:
-    rounds = list(_elements(program, scope, loop.iterable)) if loop.iterable is not None else []
+    rounds = list(elements(program, scope, loop.iterable)) if loop.iterable is not None else []
     if not rounds or loop.target is None:
         yield scope
         return
@@ -160,7 +166,8 @@ def _rounds(program: Program, scope: Scope, loop: Loop) -> Iterator[Scope]:
         yield inner
 
 
-def _elements(program: Program, scope: Scope, iterable: Expr) -> Iterator[tuple[Scope, Expr]]:
+def elements(program: Program, scope: Scope, iterable: Expr) -> Iterator[tuple[Scope, Expr]]:
+    """Give the elements of a display, wherever it was made, each with the scope to evaluate it in."""
     match iterable:
         case Call(Attribute(of, "items"), ()):
             definition = program.definition(scope, of)
@@ -178,7 +185,7 @@ def _elements(program: Program, scope: Scope, iterable: Expr) -> Iterator[tuple[
     if definition is not None and isinstance(definition.node, Sequence):
         for item in definition.node.items:
             if isinstance(item, Spread):
-                yield from _elements(program, definition.scope, item.value)
+                yield from elements(program, definition.scope, item.value)
             else:
                 yield _home(scope, definition.scope), item
 

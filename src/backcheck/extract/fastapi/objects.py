@@ -1,4 +1,4 @@
-"""Applications and routers: what an expression that names one is, wherever it was made."""
+"""Applications and routers of FastAPI and Starlette: what an expression that names one is, wherever it was made."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from backcheck.program.form import Call, Class, Function, Name, Parameter, child
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backcheck.program import Definition, Program, Scope
+    from backcheck.program import Definition, Meaning, Program, Scope
     from backcheck.program.form import Expr, Node
 
-APPLICATION = frozenset({"fastapi.FastAPI", "fastapi.applications.FastAPI"})
-ROUTER = frozenset({"fastapi.APIRouter", "fastapi.routing.APIRouter"})
+APPLICATION = frozenset({"fastapi.FastAPI", "fastapi.applications.FastAPI", "starlette.applications.Starlette"})
+ROUTER = frozenset({"fastapi.APIRouter", "fastapi.routing.APIRouter", "starlette.routing.Router"})
 _MAX_STEPS = 4
 
 
@@ -28,6 +28,8 @@ class Owner:
     """Where that call stands."""
     kind: str
     """`application` or `router`."""
+    framework: str = "fastapi"
+    """`fastapi` or `starlette`."""
 
     def keyword(self, name: str) -> Expr | None:
         """Return an argument of the constructor."""
@@ -48,11 +50,13 @@ class Owners:
         return list(self._of(scope, expr, 0))
 
     def _of(self, scope: Scope, expr: Expr, depth: int) -> Iterator[Owner]:
-        meaning = self._program.meaning(scope, expr)
-        if meaning is not None and meaning.definition is not None and isinstance(meaning.definition.node, Call):
-            kind = self._kind(meaning.symbol, meaning.cls)
-            if kind:
-                yield self._owner(meaning.definition, kind)
+        followed = False
+        for meaning in self._program.choices(scope, expr):
+            if meaning.definition is not None and isinstance(meaning.definition.node, Call):
+                followed = True
+                if owner := self._made(meaning, meaning.definition):
+                    yield owner
+        if followed:
             return
         if depth > _MAX_STEPS or not isinstance(expr, Name):
             return
@@ -64,23 +68,24 @@ class Owners:
             for caller, argument in self._arguments(holder.function, parameter):
                 yield from self._of(caller, argument, depth + 1)
 
-    def _owner(self, definition: Definition, kind: str) -> Owner:
-        assert isinstance(definition.node, Call)
-        return self._found.setdefault(id(definition.node), Owner(definition.node, definition.scope, kind))
-
-    def _kind(self, symbol: str | None, cls: Definition | None) -> str:
-        symbols = {(symbol or "").removesuffix("()")} if (symbol or "").endswith("()") else set()
-        if cls is not None:
-            symbols |= {base for base in self._program.ancestry(cls) if isinstance(base, str)}
-        return "application" if symbols & APPLICATION else "router" if symbols & ROUTER else ""
+    def _made(self, meaning: Meaning, definition: Definition) -> Owner | None:
+        symbol = meaning.symbol or ""
+        symbols = {symbol.removesuffix("()")} if symbol.endswith("()") else set()
+        if meaning.cls is not None:
+            symbols |= {base for base in self._program.ancestry(meaning.cls) if isinstance(base, str)}
+        known = symbols & (APPLICATION | ROUTER)
+        if not known or not isinstance(definition.node, Call):
+            return None
+        framework = "fastapi" if any(each.startswith("fastapi.") for each in known) else "starlette"
+        owner = Owner(definition.node, definition.scope, "application" if known & APPLICATION else "router", framework)
+        return self._found.setdefault(id(definition.node), owner)
 
     def made(self, scope: Scope, call: Call) -> Owner | None:
         """Return the owner that this very call makes."""
         meaning = self._program.meaning(scope, call)
         if meaning is None or meaning.definition is None or meaning.definition.node is not call:
             return None
-        kind = self._kind(meaning.symbol, meaning.cls)
-        return self._owner(meaning.definition, kind) if kind else None
+        return self._made(meaning, meaning.definition)
 
     def _arguments(self, function: Function, parameter: Parameter) -> Iterator[tuple[Scope, Expr]]:
         index = function.parameters.index(parameter)

@@ -1,20 +1,21 @@
-"""Routes: decorators and `add_api_route` on applications and routers, with their full paths and guards."""
+"""Routes: decorators, `add_api_route` and lists of routes on applications and routers, with their full paths and guards."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backcheck.backend import Authentication, Guard, GuardKind, Route, Unresolved
 from backcheck.extract.fastapi import dependencies
 from backcheck.extract.fastapi.absence import End, Value
-from backcheck.extract.fastapi.mounting import Inclusion, Mount, join, text, unrolled
+from backcheck.extract.fastapi.mounting import Inclusion, Mount, elements, join, text, unrolled
 from backcheck.extract.fastapi.objects import Owner, calls
+from backcheck.extract.fastapi.parameters import Taken
 from backcheck.extract.fastapi.statuses import literal_statuses
 from backcheck.program import Definition
 from backcheck.program.bodies import returned
-from backcheck.program.form import Attribute, Call, Function, Name
+from backcheck.program.form import Attribute, Call, Function, Name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from backcheck.program.form import Expr
 
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+_WEBSOCKET = "WEBSOCKET"
+_LISTED = frozenset({"fastapi.routing.APIRoute()", "starlette.routing.Route()"})
+_LISTED_WEBSOCKETS = frozenset(
+    {"fastapi.routing.APIWebSocketRoute()", "starlette.routing.WebSocketRoute()", "fastapi.WebSocketRoute()"}
+)
+_MAX_NESTING = 8
 _PARAMETER = re.compile(r"\{([A-Za-z_]\w*)(?::[^{}]*)?\}")
 _LIMITS = frozenset({"slowapi.Limiter().limit()", "slowapi.Limiter().shared_limit()", "slowapi.extension.Limiter().limit()",
                      "slowapi.extension.Limiter().shared_limit()"})  # fmt: skip
@@ -80,35 +87,62 @@ class Routes:
                         yield from self._decorator(scope.parent, decorator, definition, function)
         for scope, call in calls(self._program):
             match call:
-                case Call(Attribute(of, "add_api_route" | "add_route")):
+                case Call(
+                    Attribute(of, "add_api_route" | "add_route" | "add_api_websocket_route" | "add_websocket_route")
+                ):
                     yield from self._added(scope, call, of)
                 case Call(Call(Attribute()) as decorator, (handler,)):  # `router.get("/x")(handler)`
                     found = self._program.definition(scope, handler)
                     if found is not None and isinstance(found.node, Function):
                         yield from self._decorator(scope, decorator, found, found.node)
 
+        for owner in (*self._mounting.applications, *self._mounting.routers):
+            if (listed := owner.keyword("routes")) is not None:
+                yield from self._listed(owner, owner.scope, listed, "", 0)
+
+    def _listed(self, owner: Owner, scope: Scope, listed: Expr, prefix: str, depth: int) -> Iterator[Registration]:
+        """Give the routes of `routes=[Route("/x", handler), Mount("/y", routes=[…])]`."""
+        for inside, element in elements(self._program, scope, listed):
+            found = self._program.meaning(inside, element)
+            if found is None or found.definition is None or not isinstance(found.definition.node, Call):
+                continue
+            call, home = found.definition.node, found.definition.scope
+            path, nested = join(prefix, self._path(home, call)), dict(call.keywords).get("routes")
+            if found.symbol == "starlette.routing.Mount()" and nested is not None and depth < _MAX_NESTING:
+                yield from self._listed(owner, home, nested, path, depth + 1)
+            elif found.symbol in _LISTED | _LISTED_WEBSOCKETS:
+                handler, name = self._endpoint(home, call)
+                methods = (_WEBSOCKET,) if found.symbol in _LISTED_WEBSOCKETS else self._methods(home, call)
+                yield Registration(owner, home, call, methods, path, handler, name)
+
     def _decorator(
         self, scope: Scope, decorator: Expr, handler: Definition, function: Function
     ) -> Iterator[Registration]:
         match decorator:
-            case Call(Attribute(of, method)) if method in _METHODS or method in {"api_route", "route"}:
+            case Call(Attribute(of, method)) if method in _METHODS or method in {"api_route", "route", "websocket"}:
                 for owner in self._owners.of(scope, of):
-                    methods = (method.upper(),) if method in _METHODS else self._methods(scope, decorator)
+                    methods = self._methods(scope, decorator) if method in {"api_route", "route"} else (method.upper(),)
                     yield Registration(
                         owner, scope, decorator, methods, self._path(scope, decorator), handler, function.name
                     )
 
     def _added(self, scope: Scope, call: Call, of: Expr) -> Iterator[Registration]:
         for inside in unrolled(self._program, scope, call):
-            named = dict(call.keywords)
-            endpoint = call.args[1] if len(call.args) > 1 else named.get("endpoint", named.get("route"))
-            found = None if endpoint is None else self._program.definition(inside, endpoint)
-            handler = found if found is not None and isinstance(found.node, Function) else None
-            name = "<unknown>" if endpoint is None else inside.module.text(endpoint)
+            handler, name = self._endpoint(inside, call)
+            socket = isinstance(call.callee, Attribute) and "websocket" in call.callee.name
+            methods = (_WEBSOCKET,) if socket else self._methods(inside, call)
             for owner in self._owners.of(inside, of):
-                yield Registration(
-                    owner, inside, call, self._methods(inside, call), self._path(inside, call), handler, name
-                )
+                yield Registration(owner, inside, call, methods, self._path(inside, call), handler, name)
+
+    def _endpoint(self, scope: Scope, call: Call) -> tuple[Definition | None, str]:
+        """Return the function that a call registers, and what the call names it."""
+        named = dict(call.keywords)
+        endpoint = call.args[1] if len(call.args) > 1 else named.get("endpoint", named.get("route"))
+        if endpoint is None:
+            return None, "<unknown>"
+        found = self._program.definition(scope, endpoint)
+        handler = found if found is not None and isinstance(found.node, Function) else None
+        return handler, scope.module.text(endpoint)
 
     def _methods(self, scope: Scope, call: Call) -> tuple[str, ...]:
         stated = dict(call.keywords).get("methods")
@@ -132,9 +166,16 @@ class Routes:
         handler = registration.handler
         function = handler.node if handler is not None and isinstance(handler.node, Function) else None
         guards = [*self._above(mount), *self._own(registration, handler, function)]
+        socket = registration.methods == (_WEBSOCKET,)
+        if socket:
+            guards = [_before_socket(guard) for guard in guards]
         authentication = _authentication(guards, handler_known=function is not None)
+        if socket and authentication is Authentication.PUBLIC and function is not None and _closes(function):
+            authentication = Authentication.UNKNOWN
         taken = (
-            None
+            Taken()
+            if socket
+            else None
             if handler is None or function is None
             else self._parameters.taken(handler.scope, function, frozenset(names))
         )
@@ -148,7 +189,7 @@ class Routes:
                 method=method,
                 path=path,
                 handler=registration.name,
-                framework="fastapi",
+                framework=registration.owner.framework,
                 place=scope.module.place(call),
                 handler_place=None if handler is None or function is None else handler.module.place(function),
                 application=application_name(mount.application) if mount.application.kind == "application" else "",
@@ -230,6 +271,19 @@ class Routes:
                     return self._program.scope(inner.module, inner.node), inner.node
             return None
         return None
+
+
+def _before_socket(guard: Guard) -> Guard:
+    """Return what a guard is in front of a WebSocket: an HTTP middleware may well let it pass unseen."""
+    if guard.effects or guard.kind not in {GuardKind.AUTHENTICATION, GuardKind.ROLE} or "middleware" not in guard.name:
+        return guard
+    return replace(guard, kind=GuardKind.UNKNOWN)
+
+
+def _closes(function: Function) -> bool:
+    """Whether a WebSocket's handler closes it by itself: perhaps on a caller who is nobody."""
+    return any(isinstance(node, Call) and isinstance(node.callee, Attribute) and node.callee.name == "close"
+               for node in walk(*function.body))  # fmt: skip
 
 
 def _authentication(guards: list[Guard], *, handler_known: bool) -> Authentication:
