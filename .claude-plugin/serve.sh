@@ -3,7 +3,8 @@
 root=$(dirname "$(dirname "$0")")
 for python in "$root/.venv/bin/python" "${BACKCHECK_PYTHON:-}"; do
   if [ -n "$python" ] && [ -x "$python" ]; then
-    exec "$python" -m backcheck mcp
+    # -P: the current folder is the workspace, and nothing of it may be imported.
+    exec "$python" -P -m backcheck mcp
   fi
 done
 if command -v backcheck >/dev/null 2>&1; then

@@ -1,5 +1,12 @@
 """`python -m backcheck`."""
 
-from backcheck.cli import main
+import sys
+
+if not sys.flags.safe_path:
+    # `-m` puts the current folder first: a workspace could slip us its own `yaml.py`. (A folder `backcheck` in it comes
+    # before this line: only `python -P -m backcheck`, or the command, is safe from that.)
+    del sys.path[0]
+
+from backcheck.cli import main  # noqa: E402 - only once the folder is off the path
 
 main()

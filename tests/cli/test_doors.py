@@ -29,7 +29,7 @@ def backcheck(*words: str, cwd: Path | None = None, **environment: str) -> subpr
     [
         (("nope",), "nope"),
         (("audit", "--nope"), "--nope"),
-        (("run",), "AGENT"),
+        (("run",), "agent"),
         (("run", "nobody", "task"), "nobody"),
         (("run", "backend-developer", "task", "--replay", "absent.jsonl"), "absent.jsonl"),
         (("run", "backend-developer", "task", "--dir", "absent"), "absent"),
@@ -65,13 +65,35 @@ def test_a_server_that_refuses_is_the_environment(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
+    assert left_alone("explain", "sql-injection") == (0, b"")
+    assert left_alone("audit", "--help") == (0, b"")
+
+
+def test_a_reader_that_leaves_changes_no_verdict(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text('db.execute("select 1")\n')
+    assert left_alone("audit", str(tmp_path)) == (3, b"")
+
+
+def left_alone(*words: str) -> tuple[int, bytes]:
     with subprocess.Popen(
-        [sys.executable, "-m", "backcheck", "explain", "sql-injection"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "backcheck", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout and process.stderr
         process.stdout.close()
-        assert process.stderr.read() == b""
-    assert process.returncode == 0
+        said = process.stderr.read()
+    return process.returncode, said
+
+
+def interrupted(process: subprocess.Popen[str]) -> str:
+    """Send Ctrl-C and return what was said; one that does not leave is killed, and shows as such."""
+    process.send_signal(signal.SIGINT)
+    try:
+        _, said = process.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        _, said = process.communicate()
+        return f"killed: {said}"
+    return said
 
 
 def test_ctrl_c_in_a_server_leaves_with_130(tmp_path: Path) -> None:
@@ -82,14 +104,12 @@ def test_ctrl_c_in_a_server_leaves_with_130(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdin and process.stdout and process.stderr
+        assert process.stdin and process.stdout
         process.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
         process.stdin.flush()
         process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        said = process.stderr.read()
-    assert process.returncode == 130, said
-    assert said == "error: interrupted\n"
+        assert interrupted(process) == "error: interrupted\n"
+    assert process.returncode == 130
 
 
 def test_a_fault_of_our_own_says_that_it_is_ours() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import backcheck.reports
 from backcheck.errors import UsageError
-from backcheck.findings import AuditResult, Severity
+from backcheck.findings import AuditResult, Severity, Verdict
 from backcheck.reports import formats, render, terminal
 
 if TYPE_CHECKING:
@@ -204,6 +204,36 @@ def test_the_table_keeps_the_width_of_the_terminal(result: AuditResult, items: d
     lines = terminal.render(result, items, width=width).splitlines()
     head = next(index for index, line in enumerate(lines) if line.lstrip().startswith("verdict"))
     assert all(len(line) <= max(width, 40) for line in lines[head : head + 8])
+
+
+def _contract(result: AuditResult) -> AuditResult:
+    """The result of an agent's contract: two of its lines no item answers."""
+    line = replace(result.verdicts[5], area="contract", item="response-formats-that-are-the-same-throughout")
+    kept = replace(line, title="Error rate: < 1%", verdict=Verdict.PASS, reason="attested by ada")
+    lines = (replace(line, title="Response formats that are the same throughout"), kept)
+    return replace(result, verdicts=(*result.verdicts, *lines))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_lines_of_a_contract_are_listed_in_their_own_words_below_the_table(
+    result: AuditResult, items: dict[str, Item], width: int
+) -> None:
+    text = terminal.render(_contract(result), items, width=width)
+    table, _, below = text.partition("2 lines of the contract that no item answers:\n")
+    assert "response-formats" not in text
+    assert re.search(r"^fail +call-without-timeout .*reason of fail", table, re.MULTILINE)
+    assert below.splitlines()[:2] == [
+        "  manual    Response formats that are the same throughout",
+        "  pass      Error rate: < 1% (attested by ada)",
+    ]
+
+
+def test_why_a_subject_is_undecided_is_told_beside_it_and_not_in_the_table(
+    result: AuditResult, items: dict[str, Item]
+) -> None:
+    text = terminal.render(result, items, width=80)
+    assert re.search(r"^unknown +list-not-paginated +1   1 of 1 undecided *$", text, re.MULTILINE)
+    assert "list: all(): not followed" in text
 
 
 def test_markup_of_a_workspace_is_text(result: AuditResult, items: dict[str, Item]) -> None:

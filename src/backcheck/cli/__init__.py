@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from backcheck import __version__
+from backcheck.cli._output import hush
 from backcheck.errors import BackcheckError, ExitCode
 from backcheck.escape import printable
 
@@ -63,9 +64,9 @@ def run(arguments: list[str]) -> int:
         code = ExitCode.INTERRUPTED
     except BackcheckError as error:
         return _said(str(error), error.help, error.exit_code)
-    except BrokenPipeError:
-        # The reader of a pipe left (`| head`): nobody is there to tell. Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # The reader of a pipe left a command that decides nothing (`--help | head`); typer leaves with 1 by itself.
+        hush()
         return ExitCode.OK
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""

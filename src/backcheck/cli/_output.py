@@ -20,10 +20,23 @@ _PATIENCE = 0.7
 
 
 def emit(text: str) -> None:
-    """Print text as it is; what the terminal's encoding lacks is shown as an escape."""
+    """Print text as it is; what the terminal's encoding lacks is shown as an escape.
+
+    A reader that left (`| head`) is no error, and no verdict either: the work and its exit code stay what they are.
+    """
     stream = sys.stdout
-    stream.write(text.encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8"))
-    stream.flush()
+    try:
+        stream.write(text.encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8"))
+        stream.flush()
+    except BrokenPipeError:
+        hush()
+
+
+def hush() -> None:
+    """Let standard output go nowhere from now on: Python would complain again of a closed pipe when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def wants_colour() -> bool:
@@ -44,12 +57,12 @@ def check_target(path: Path) -> None:
         raise UsageError(f"there is no folder {str(path.parent)!r}", help="make it first")
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all: beside it first, then renamed. Raises `EnvironmentFault` where that fails.
 
     What is no regular file (`/dev/stdout`, a pipe) is written to as it is.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(data)

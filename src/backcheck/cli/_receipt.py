@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import typer
-
+from backcheck.cli._output import emit
 from backcheck.escape import printable
 
 if TYPE_CHECKING:
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
 def print_receipt(ran: Ran, *, as_json: bool) -> None:
     """Print the receipt on standard output."""
     if as_json:
-        typer.echo(json.dumps(ran.receipt.as_json(), indent=2))
+        emit(json.dumps(ran.receipt.as_json(), indent=2) + "\n")
     else:
-        typer.echo("\n".join(printable(line, keep="") for line in lines(ran.receipt)))
+        emit("".join(f"{printable(line, keep='')}\n" for line in lines(ran.receipt)))
 
 
 def lines(receipt: Receipt) -> Iterator[str]:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backcheck.cli._output import check_target, write
 from backcheck.errors import UsageError
 
 if TYPE_CHECKING:
+    from backcheck.audit import Options
+    from backcheck.definitions.agents import Agent
     from backcheck.runtime.model import Model
     from backcheck.runtime.run import Order, Ran
 
@@ -38,22 +41,38 @@ def run(
     from backcheck.audit import Options
     from backcheck.cli._receipt import print_receipt
     from backcheck.definitions.agents import find_agent
+    from backcheck.overview import check_folder
     from backcheck.runtime.loop import Limits
     from backcheck.runtime.run import Order
 
     if replay and (record or base_url):
         raise UsageError("--replay asks no model", help="leave out --record and --base-url")
-    if output and output.exists():
-        raise UsageError(f"{output} exists already", help="name a new file for the patch")
+    for target in (output, record):
+        if target and target.exists():
+            raise UsageError(f"{target} exists already", help="name a new file")
+        if target:
+            check_target(target)
+    check_folder(directory)
     definition = find_agent(agent)
-    judged_by = Options(checklist=checklist) if checklist else Options(agent=str(definition.path))
+    judged_by = Options(checklist=checklist) if checklist else _contract(definition, directory)
     order = Order(definition, task, directory, model or None, judged_by, Limits(turns=turns), say=_say)
     ran = asyncio.run(_ask(order, replay, record, base_url))
     if output and ran.receipt.patch:
-        with output.open("xb") as file:
-            file.write(Path(ran.receipt.patch).read_bytes())
+        write(output, Path(ran.receipt.patch).read_bytes())
     print_receipt(ran, as_json=as_json)
     return int(ran.exit_code)
+
+
+def _contract(agent: Agent, directory: Path) -> Options:
+    """Return what the agent promises as what it is judged by; the default checklist where that is nothing."""
+    from backcheck.audit import Options
+    from backcheck.definitions.binding import bind_contract
+    from backcheck.definitions.items import load_items
+
+    if bind_contract(agent.contract, load_items(directory / ".backcheck" / "checklists")).items:
+        return Options(agent=str(agent.path))
+    _say(f"the contract of {agent.name!r} binds no item: the change is judged by the checklist 'ci'")
+    return Options(checklist="ci")
 
 
 async def _ask(order: Order, replay: Path | None, record: Path | None, base_url: str) -> Ran:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from backcheck.cli._output import emit
 from backcheck.errors import ExitCode, UsageError
 
 
@@ -43,5 +44,5 @@ def tool(
     result = asyncio.run(Toolbox(hands, [name]).call(name, parsed))
     if session:
         hands.session.save(session)
-    typer.echo(json.dumps({"ok": result.ok, "text": result.text}))
+    emit(json.dumps({"ok": result.ok, "text": result.text}) + "\n")
     return ExitCode.OK if result.ok else ExitCode.FAILED

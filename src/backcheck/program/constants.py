@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backcheck.backend import Unresolved
+from backcheck.program import operators
 from backcheck.program.bodies import returned
 from backcheck.program.form import (
     Assign,
@@ -27,7 +28,7 @@ from backcheck.program.form import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from backcheck.program.bindings import Binding
     from backcheck.program.form import Expr
@@ -36,15 +37,9 @@ if TYPE_CHECKING:
     from backcheck.program.scopes import Scope
 
 _MAX_DEPTH = 30
-_MAX_TEXT = 20_000
 _SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
 _ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop", "decouple.config"})
 _READERS = frozenset({"starlette.config.Config()", "environ.Env()", "environs.Env()", "environs.env"})
-_TEXT_METHODS: dict[str, Callable[..., object]] = {
-    "strip": str.strip, "lstrip": str.lstrip, "rstrip": str.rstrip, "lower": str.lower, "upper": str.upper,
-    "removeprefix": str.removeprefix, "removesuffix": str.removesuffix, "replace": str.replace, "split": str.split,
-    "title": str.title, "trim": str.strip, "toLowerCase": str.lower, "toUpperCase": str.upper,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,46 +220,17 @@ class _Folding:
             raise self._stop(scope, part)
         return str(value)
 
-    def _operation(self, scope: Scope, expr: Expr, operator: str, operands: tuple[Expr, ...]) -> Any:  # noqa: ANN401 - as above; one case for each operator
+    def _operation(self, scope: Scope, expr: Expr, operator: str, operands: tuple[Expr, ...]) -> Any:  # noqa: ANN401 - as above
         if operator in {"or", "||", "??"}:
             for operand in operands[:-1]:
                 if value := self.value(scope, operand):
                     return value
             return self.value(scope, operands[-1])
         values = [self.value(scope, operand) for operand in operands]
-        match operator, values:
-            case "+", [str(left), str(right)] if len(left) + len(right) < _MAX_TEXT:
-                return left + right
-            case "+", [str() | int() | float() as left, str() | int() | float() as right] if (
-                isinstance(left, str) or isinstance(right, str)
-            ) and scope.module.language != "python":
-                return f"{left}{right}"
-            case "+", [int() | float() as left, int() | float() as right]:
-                return left + right
-            case "+", [list(left), list(right)]:
-                return left + right
-            case "*", [int() | float() as left, int() | float() as right] if abs(left) < 2**64 and abs(right) < 2**64:
-                return left * right
-            case "-", [int() | float() as left, int() | float() as right]:
-                return left - right
-            case "not" | "!", [value]:
-                return not value
-            case "|", [dict(left), dict(right)]:
-                return left | right
-            case "%", [str(left), right]:
-                return self._formatted(scope, expr, left, right)
-            case "==" | "===", [left, right]:
-                return left == right
-            case "!=" | "!==", [left, right]:
-                return left != right
-        raise self._stop(scope, expr)
-
-    def _formatted(self, scope: Scope, expr: Expr, text: str, values: Any) -> str:  # noqa: ANN401 - as above
-        parts = text.split("%s")
-        given = values if isinstance(values, list) else [values]
-        if len(parts) != len(given) + 1 or any("%" in part for part in parts):
-            raise self._stop(scope, expr)
-        return "".join(f"{part}{value}" for part, value in zip(parts, [*given, ""], strict=True))
+        try:
+            return operators.operate(operator, values, python=scope.module.language == "python")
+        except operators.Undefined:
+            raise self._stop(scope, expr) from None
 
     def _conditional(self, scope: Scope, expr: Expr, parts: tuple[Expr, Expr, Expr]) -> Any:  # noqa: ANN401 - as above
         test, then, other = parts
@@ -321,19 +287,13 @@ class _Folding:
         if symbol == "dict" and not call.args:
             return {key: self.value(scope, value) for key, value in call.keywords if key is not None}
         match call.callee:
-            case Attribute(of, name) if not call.keywords and (name in _TEXT_METHODS or name in {"join", "format"}):
+            case Attribute(of, name) if not call.keywords and name in operators.METHODS:
                 return self._method(scope, call, self.value(scope, of), name)
         raise self._stop(scope, call)
 
     def _method(self, scope: Scope, call: Call, of: Any, name: str) -> Any:  # noqa: ANN401 - as above
         args = [self.value(scope, arg) for arg in call.args]
-        match of, name, args:
-            case str(), "join", [list(parts)] if all(isinstance(part, str) for part in parts):
-                return of.join(parts)
-            case list(), "join", [str(between)] if all(isinstance(part, str) for part in of):
-                return between.join(of)
-            case str(), "format", _ if of.count("{}") == len(args) and of.count("{") == len(args):
-                return self._formatted(scope, call, of.replace("{}", "%s"), args)
-            case str(), _, _ if name in _TEXT_METHODS and all(isinstance(arg, str) for arg in args):
-                return _TEXT_METHODS[name](of, *args)
-        raise self._stop(scope, call)
+        try:
+            return operators.method(of, name, args)
+        except operators.Undefined:
+            raise self._stop(scope, call) from None

@@ -30,6 +30,8 @@ _STYLE = {
 """In the order in which verdicts are listed: what needs a person first."""
 _SHOWN = 20
 """Lines of one item's failures, or of unread files; the rest is counted."""
+_ROOMY = 100
+"""Columns from which the table shows the severity too; on fewer, the result needs them more."""
 _MEANING = {
     ExitCode.OK: "nothing failed",
     ExitCode.FAILED: "failed",
@@ -57,6 +59,7 @@ def render(result: AuditResult, items: Mapping[str, Item], *, width: int = 100, 
     )
     _head(console, result)
     _table(console, result)
+    _contract(console, result)
     _details(console, result)
     _tail(console, result)
     return out.getvalue()
@@ -81,22 +84,49 @@ def _table(console: Console, result: AuditResult) -> None:
     from rich.table import Table  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
+    narrow = console.width < _ROOMY
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     table.add_column("verdict", no_wrap=True)
     table.add_column("item", no_wrap=True, overflow="ellipsis", min_width=12)
-    table.add_column("severity", no_wrap=True)
+    if not narrow:
+        table.add_column("severity", no_wrap=True)
     table.add_column("looked at", justify="right", no_wrap=True)
     table.add_column("result", ratio=1)
-    for verdict in _sorted(result.verdicts):
-        name = verdict.verdict.value.replace("_", " ") + (" (preview)" if verdict.preview else "")
-        table.add_row(
-            Text(name, style=_STYLE[verdict.verdict]),
-            Text(printable(verdict.item)),
-            verdict.severity.value,
-            str(verdict.examined),
-            Text(printable(verdict.reason or verdict.title, keep=" ")),
-        )
+    for verdict in _sorted(verdict for verdict in result.verdicts if not _is_contract_line(verdict)):
+        name = Text(_word(verdict) + (" (preview)" if verdict.preview else ""), style=_STYLE[verdict.verdict])
+        severity = () if narrow else (verdict.severity.value,)
+        told = Text(printable(_told(verdict), keep=" "))
+        table.add_row(name, Text(printable(verdict.item)), *severity, str(verdict.examined), told)
     console.print(table)
+
+
+def _told(verdict: ItemVerdict) -> str:
+    """Return the result in short: why subjects are undecided stands beside each of them below the table."""
+    undecided = verdict.count(Outcome.UNDECIDED)
+    if verdict.verdict is Verdict.UNKNOWN and undecided:
+        return f"{undecided} of {verdict.examined} undecided"
+    return verdict.reason or verdict.title
+
+
+def _contract(console: Console, result: AuditResult) -> None:
+    """List the lines of an agent's contract that no item answers: they are sentences, which a table would squeeze."""
+    lines = _sorted(verdict for verdict in result.verdicts if _is_contract_line(verdict))
+    if not lines:
+        return
+    console.print()
+    plural = "line" if len(lines) == 1 else "lines"
+    _print(console, f"{len(lines)} {plural} of the contract that no item answers:", style=_STYLE[Verdict.MANUAL])
+    for verdict in lines:
+        answer = f" ({verdict.reason})" if verdict.verdict is not Verdict.MANUAL else ""
+        _print(console, f"  {_word(verdict):<9} {verdict.title}{answer}")
+
+
+def _is_contract_line(verdict: ItemVerdict) -> bool:
+    return verdict.area == "contract"
+
+
+def _word(verdict: ItemVerdict) -> str:
+    return verdict.verdict.value.replace("_", " ")
 
 
 def _details(console: Console, result: AuditResult) -> None:

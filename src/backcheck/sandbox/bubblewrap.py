@@ -57,7 +57,9 @@ class Bubblewrap:
 
     @cached_property
     def _program(self) -> str | None:
-        return shutil.which("bwrap")
+        # A relative entry of PATH would be looked for in the workspace.
+        places = (folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(folder).is_absolute())
+        return shutil.which("bwrap", path=os.pathsep.join(places))
 
     @cached_property
     def _newer(self) -> list[str]:

@@ -48,10 +48,12 @@ async def lines(descriptor: int) -> AsyncIterator[str]:
                 loop.call_soon_threadsafe(chunks.put_nowait, data)
 
     Thread(target=read, name="stdin", daemon=True).start()
-    rest = b""
+    begun: list[bytes] = []
     while data := await chunks.get():
-        *whole, rest = (rest + data).split(b"\n")
-        for line in whole:
-            yield line.decode("utf-8", "replace")
-    if rest:
-        yield rest.decode("utf-8", "replace")
+        *ends, rest = data.split(b"\n")
+        for end in ends:
+            yield b"".join((*begun, end)).decode("utf-8", "replace")
+            begun.clear()
+        begun.append(rest)
+    if any(begun):
+        yield b"".join(begun).decode("utf-8", "replace")

@@ -89,6 +89,8 @@ class _Reader:
                 symbol = frame.symbol(call.callee)
             case _:
                 return None
+        if (symbol or "").removeprefix("node:") == "util.promisify()":
+            symbol = _promised(frame, call.callee)
         target = (symbol or "").removeprefix("node:").replace("fs.promises.", "fs/promises.")
         if target not in self._waits or (target == "open" and frame.module.language != "python"):
             return None
@@ -96,6 +98,15 @@ class _Reader:
         if blocking and (frame.is_awaited(call) or frame.is_kept(call)):
             return None
         return kind, target.replace("()", ""), blocking
+
+
+def _promised(frame: Frame, callee: form.Expr) -> str | None:
+    """Return what `promisify` was given: `const run = promisify(exec)`."""
+    made = frame.program.definition(frame.scope, callee)
+    match made.node if made is not None else None:
+        case form.Call(args=(function, *_)) if made is not None:
+            return frame.program.symbol(made.scope, function)
+    return None
 
 
 def _target(frame: Frame, call: form.Call, library: str) -> str:

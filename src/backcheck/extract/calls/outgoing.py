@@ -10,7 +10,7 @@ from backcheck.backend import Unresolved
 from backcheck.extract.calls.catalogue import clients
 from backcheck.extract.calls.frames import unchained
 from backcheck.program import Constant
-from backcheck.program.form import Assign, Attribute, Await, Call, Literal, Mapping, Name, Template, walk
+from backcheck.program.form import Assign, Attribute, Await, Call, Class, Literal, Mapping, Name, Template, walk
 
 if TYPE_CHECKING:
     from backcheck.extract.calls.catalogue import Client
@@ -86,13 +86,26 @@ class Requests:
         if found is not None and isinstance(found.node, Call):
             return found.scope, found.node
         if isinstance(expr, Attribute):
-            return _assigned(scope, expr.name)
+            return self._field(scope, expr.name)
         if isinstance(expr, Name) and (bound := scope.lookup(expr.id)) is not None:
             owner, bindings = bound
             for binding in bindings:
                 value = binding.value.value if isinstance(binding.value, Await) else binding.value
                 if isinstance(value, Call):
                     return owner, value
+        return None
+
+    def _field(self, scope: Scope, name: str) -> tuple[Scope, Call] | None:
+        """Return the call whose result the class around, or one that it extends, puts into this field."""
+        declared = scope.cls
+        for _ in range(_MAX_DEPTH):
+            if declared is None or not isinstance(declared.node, Class):
+                return None
+            if (made := _assigned(declared.node, name)) is not None:
+                return declared, made
+            bases = (self._program.definition(declared.parent or declared, base) for base in declared.node.bases)
+            base = next((found for found in bases if found is not None and isinstance(found.node, Class)), None)
+            declared = self._program.scope(base.module, base.node) if base is not None else None  # type: ignore[arg-type]
         return None
 
     def _stated(
@@ -186,16 +199,15 @@ class Requests:
 _MAX_DEPTH = 4
 
 
-def _assigned(scope: Scope, name: str) -> tuple[Scope, Call] | None:
-    """Return the call whose result a method of the class around puts into this field."""
-    declared = scope.cls
-    if declared is None or declared.node is None:
-        return None
-    for node in walk(*declared.node.body):
+def _assigned(declared: Class, name: str) -> Call | None:
+    """Return the call whose result a method of the class, or its declaration, puts into this field."""
+    for node in walk(*declared.body):
         match node:
             case Assign(targets=(Attribute(value=Name(id="this" | "self"), name=target),), value=Call() as made):
                 if target == name:
-                    return scope, made
+                    return made
+            case Assign(targets=(Name(id=target),), value=Call() as made) if node in declared.body and target == name:
+                return made
     return None
 
 

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 _STEPS = 20_000
 _ISSUES = re.compile(r"^(?:jsonwebtoken|jws|jose|jwt-simple|njwt|paseto)\b.*\b(?:sign|encode|create|SignJWT)$")
+_LOGS = re.compile(
+    r"^(?:console|(?:\w+\.)*(?:log|logger|winston|pino))\.(?:log|info|debug|warn|warning|error|trace|verbose|http|dir|silly)$",
+    re.IGNORECASE,
+)
 _VERIFIES = re.compile(r"verify|^unseal|^jwtDecrypt", re.IGNORECASE)
 
 
@@ -61,6 +65,8 @@ class Inspection(Requests):
 
     def call(self, expr: Call, frame: Frame) -> Value:
         """Do a call; a promise that fails goes to its `catch`."""
+        if _LOGS.search(frame.module.text(expr.callee)):
+            return self._logged(expr, frame)
         match expr.callee:
             case Attribute(of, ("then" | "catch" | "finally") as name):
                 try:
@@ -72,6 +78,13 @@ class Inspection(Requests):
                     raise
                 return self._settled(receiver, name, self.spread(expr.args, frame), expr, frame)
         return super().call(expr, frame)
+
+    def _logged(self, expr: Call, frame: Frame) -> Value:
+        """Do a call that writes to a log: what it shows of the body is not taken from it."""
+        body = self.trial.body
+        value = super().call(expr, frame)
+        self.trial.body = body
+        return value
 
     def _settled(self, value: Value, name: str, args: list[Value], expr: Call, frame: Frame) -> Value:
         kept = [each for each in value.settled if each[0]] if isinstance(value, Promised) else [(True, value, True)]

@@ -9,7 +9,7 @@ from backcheck.extract.express import paths
 from backcheck.extract.express.values import Closure, Layer, Router, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from backcheck.program.form import Expr
 
@@ -53,9 +53,10 @@ def endpoints(router: Router, prefix: str, passes: Callable[[Value], bool]) -> I
 
 def _visit(
     router: Router, prefix: str, above: tuple[Step, ...], passes: Callable[[Value], bool], seen: tuple[Router, ...]
-) -> Iterator[Endpoint]:
+) -> Generator[Endpoint, None, list[Step]]:
+    """Give the endpoints of a router; return its own steps, which a request that it does not answer has met too."""
     if router in seen or len(seen) > _MAX_MOUNTS:
-        return
+        return []
     steps = list(above)
     for layer in router.layers:
         for path in layer.paths:
@@ -67,6 +68,7 @@ def _visit(
                     steps += [Step(value, expr, layer, prefix or "/", parameter=path) for value, expr in layer.handlers]
                 case _:
                     yield from _route(layer, full, steps, passes)
+    return [step for step in steps[len(above) :] if not step.parameter]
 
 
 def _use(
@@ -80,13 +82,12 @@ def _use(
     mine: list[Step] = []
     for value, expr in layer.handlers:
         if isinstance(value, Router):
-            yield from _visit(value, full, (*steps, *mine), passes, seen)
+            mine += yield from _visit(value, full, (*steps, *mine), passes, seen)
         elif path and _answers(value, passes):
             yield Endpoint("ANY", full, value, expr, layer, _before(full, "ANY", [*steps, *mine]))
         else:
             mine.append(Step(value, expr, layer, full))
-    if not any(isinstance(value, Router) for value, _ in layer.handlers):
-        steps.extend(mine)  # beside a router they are that router's, as far as its routes are concerned
+    steps.extend(mine)
 
 
 def _answers(value: Value, passes: Callable[[Value], bool]) -> bool:

@@ -6,13 +6,14 @@ falsy, and so is everything that is worked out from them. Conditions on anything
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from backcheck.backend import Unresolved
+from backcheck.extract.fastapi import values
 from backcheck.extract.fastapi.statuses import REFUSALS
+from backcheck.extract.fastapi.values import Known, Value
 from backcheck.program.form import (
     Assign,
     Attribute,
@@ -42,35 +43,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from backcheck.extract.fastapi.statuses import Statuses
+    from backcheck.extract.fastapi.values import Env
     from backcheck.program import Program, Scope
     from backcheck.program.form import Expr, Stmt
 
-CREDENTIAL = re.compile(
-    r"(?i)auth|token|api[-_]?key|session|jwt|secret|bearer|credential|user|access[-_]?key|signature"
-)
-NOT_CREDENTIAL = re.compile(r"(?i)csrf|xsrf|user[-_]?agent")
 _MAX_CALLS = 6
 _MAX_STEPS = 20_000
 _MAX_LEVEL = 120
 """Nesting of expressions, over all functions that are entered. A level costs up to four Python frames, of a thousand."""
 _SOURCES = frozenset({"headers", "cookies", "session", "query_params", "state", "scope"})
-
-
-class Value(Enum):
-    """What is known of a value, beside constants."""
-
-    ABSENT = "absent"
-    REQUEST = "request"
-    SOURCE = "source"
-    REFUSAL = "refusal"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A constant."""
-
-    value: object
 
 
 class End(Enum):
@@ -104,9 +85,6 @@ class _Ended(Exception):  # noqa: N818 - a path's end, no error
         self.end = end
 
 
-_Env = dict[str, "Value | Known"]
-
-
 class Absence:
     """Runs functions for a request without credentials."""
 
@@ -121,7 +99,7 @@ class Absence:
         self.met = False
         """Whether the last run looked for a credential at all."""
 
-    def run(self, scope: Scope, function: Function, arguments: _Env) -> Paths:
+    def run(self, scope: Scope, function: Function, arguments: Env) -> Paths:
         """Return how the paths through the function end; ``scope`` is the function's own."""
         self._steps = 0
         self._level = 0
@@ -129,19 +107,19 @@ class Absence:
         self.met = Value.ABSENT in arguments.values()
         return self._function(scope, function, arguments, 0)
 
-    def decide(self, scope: Scope, test: Expr, env: _Env) -> bool | None:
+    def decide(self, scope: Scope, test: Expr, env: Env) -> bool | None:
         """Return whether a test holds; None where that is open."""
         return self._truth(scope, test, dict(env), Paths(), 0)
 
-    def _function(self, scope: Scope, function: Function, arguments: _Env, depth: int) -> Paths:
+    def _function(self, scope: Scope, function: Function, arguments: Env, depth: int) -> Paths:
         paths = Paths()
-        env: _Env = {parameter.name: arguments.get(parameter.name, Value.UNKNOWN) for parameter in function.parameters}
+        env: Env = {parameter.name: arguments.get(parameter.name, Value.UNKNOWN) for parameter in function.parameters}
         if self._block(scope, function.body, env, paths, depth):
             paths.ends.add(End.SERVED)
             paths.values.append(Known(None))
         return paths
 
-    def _block(self, scope: Scope, body: Iterable[Stmt], env: _Env, paths: Paths, depth: int) -> bool:
+    def _block(self, scope: Scope, body: Iterable[Stmt], env: Env, paths: Paths, depth: int) -> bool:
         """Run statements; return whether a path comes out at their end."""
         for statement in body:
             self._steps += 1
@@ -157,12 +135,12 @@ class Absence:
                 return False
         return True
 
-    def _statement(self, scope: Scope, statement: Stmt, env: _Env, paths: Paths, depth: int) -> bool:
+    def _statement(self, scope: Scope, statement: Stmt, env: Env, paths: Paths, depth: int) -> bool:
         match statement:
             case Assign(targets=targets, value=value) if value is not None:
                 result = self._value(scope, value, env, paths, depth)
                 for target in targets:
-                    _bind(target, result, env)
+                    values.bind(target, result, env)
             case Evaluate(value):
                 self._value(scope, value, env, paths, depth)
             case Return(given):
@@ -182,18 +160,18 @@ class Absence:
                 for context, bound in items:
                     result = self._value(scope, context, env, paths, depth)
                     if bound is not None:
-                        _bind(bound, result, env)
+                        values.bind(bound, result, env)
                 return self._block(scope, inside, env, paths, depth)
             case Loop(target=target, body=inside):
                 within = dict(env)
                 if target is not None:
-                    _bind(target, Value.UNKNOWN, within)
+                    values.bind(target, Value.UNKNOWN, within)
                 self._block(scope, inside, within, paths, depth)
-                _join(env, within)
+                values.join(env, within)
         return True
 
     def _branch(
-        self, scope: Scope, parts: tuple[Expr, tuple[Stmt, ...], tuple[Stmt, ...]], env: _Env, paths: Paths, depth: int
+        self, scope: Scope, parts: tuple[Expr, tuple[Stmt, ...], tuple[Stmt, ...]], env: Env, paths: Paths, depth: int
     ) -> bool:
         test, then, otherwise = parts
         decided = self._truth(scope, test, env, paths, depth)
@@ -203,13 +181,13 @@ class Absence:
         first = self._block(scope, then, env, paths, depth)
         second = self._block(scope, otherwise, other, paths, depth)
         if first and second:
-            _join(env, other)
+            values.join(env, other)
         elif second:
             env.clear()
             env.update(other)
         return first or second
 
-    def _try(self, scope: Scope, statement: Try, env: _Env, paths: Paths, depth: int) -> bool:
+    def _try(self, scope: Scope, statement: Try, env: Env, paths: Paths, depth: int) -> bool:
         before, outer = dict(env), self._raised
         self._raised = False
         inside = Paths()
@@ -228,7 +206,7 @@ class Absence:
             within.update({name: Value.UNKNOWN for name in [handler.name] if name})
             if self._block(scope, handler.body, within, paths, depth):
                 if falls:
-                    _join(env, within)
+                    values.join(env, within)
                 else:
                     env.clear()
                     env.update(within)
@@ -237,7 +215,7 @@ class Absence:
 
     # Expressions
 
-    def _value(self, scope: Scope, expr: Expr, env: _Env, paths: Paths, depth: int) -> Value | Known:
+    def _value(self, scope: Scope, expr: Expr, env: Env, paths: Paths, depth: int) -> Value | Known:
         self._steps += 1
         if self._level > _MAX_LEVEL or self._steps > _MAX_STEPS:
             return Value.UNKNOWN
@@ -247,7 +225,7 @@ class Absence:
         finally:
             self._level -= 1
 
-    def _evaluate(self, scope: Scope, expr: Expr, env: _Env, paths: Paths, depth: int) -> Value | Known:
+    def _evaluate(self, scope: Scope, expr: Expr, env: Env, paths: Paths, depth: int) -> Value | Known:
         match expr:
             case Literal(value):
                 return Known(value)
@@ -265,29 +243,29 @@ class Absence:
                 decided = self._truth(scope, test, env, paths, depth)
                 if decided is not None:
                     return self._value(scope, then if decided else other, env, paths, depth)
-                return _either(
+                return values.either(
                     self._value(scope, then, env, paths, depth), self._value(scope, other, env, paths, depth)
                 )
             case Opaque("assignment", (target, inner)):
                 result = self._value(scope, inner, env, paths, depth)
-                _bind(target, result, env)
+                values.bind(target, result, env)
                 return result
             case Operation("or", operands):
                 absent = False
                 for operand in operands[:-1]:
                     first = self._value(scope, operand, env, paths, depth)
-                    if _truth(first) is not False:
-                        return first if _truth(first) else Value.UNKNOWN
+                    if values.truth(first) is not False:
+                        return first if values.truth(first) else Value.UNKNOWN
                     absent = absent or first is Value.ABSENT
                 last = self._value(scope, operands[-1], env, paths, depth)
                 # `token or ""` is as empty as the token.
-                return Value.ABSENT if absent and _truth(last) is False else last
+                return Value.ABSENT if absent and values.truth(last) is False else last
             case Operation():
                 decided = self._truth(scope, expr, env, paths, depth)
                 return Value.UNKNOWN if decided is None else Known(decided)
             case Template(parts) | Sequence(items=parts):
-                values = [self._value(scope, part, env, paths, depth) for part in parts]
-                return Value.ABSENT if isinstance(expr, Template) and Value.ABSENT in values else Value.UNKNOWN
+                pieces = [self._value(scope, part, env, paths, depth) for part in parts]
+                return Value.ABSENT if isinstance(expr, Template) and Value.ABSENT in pieces else Value.UNKNOWN
         return Value.UNKNOWN
 
     def _constant(self, scope: Scope, expr: Expr) -> Value | Known:
@@ -320,7 +298,7 @@ class Absence:
         return Value.UNKNOWN
 
     def _looked(self, name: str) -> Value:
-        found = _source(name)
+        found = values.source(name)
         self.met = self.met or found is Value.ABSENT
         return found
 
@@ -328,7 +306,7 @@ class Absence:
         found = self._program.constant(scope, expr)
         return "token" if isinstance(found, Unresolved) else str(found.value)
 
-    def _call(self, scope: Scope, call: Call, env: _Env, paths: Paths, depth: int) -> Value | Known:
+    def _call(self, scope: Scope, call: Call, env: Env, paths: Paths, depth: int) -> Value | Known:
         arguments = [self._value(scope, arg, env, paths, depth) for arg in call.args]
         named = {name: self._value(scope, value, env, paths, depth) for name, value in call.keywords}
         every = [*arguments, *named.values()]
@@ -363,7 +341,7 @@ class Absence:
         if definition is not None and isinstance(definition.node, Function) and depth < _MAX_CALLS:
             function = definition.node
             inside = self._program.scope(definition.module, function)
-            env = _arguments(function, *given, method=isinstance(definition.scope.node, Class))
+            env = values.arguments(function, *given, method=isinstance(definition.scope.node, Class))
             for parameter in function.parameters:
                 if parameter.name not in env and parameter.default is not None:
                     env[parameter.name] = self._constant(definition.scope, parameter.default)
@@ -375,10 +353,10 @@ class Absence:
                 raise _Ended(End.REFUSED)
             if any(isinstance(node, Opaque) and node.kind == "yield" for node in _evaluated(function)):
                 return Value.UNKNOWN
-            values = inner.values or [Value.UNKNOWN]
-            result = values[0]
-            for value in values[1:]:
-                result = _either(result, value)
+            results = inner.values or [Value.UNKNOWN]
+            result = results[0]
+            for value in results[1:]:
+                result = values.either(result, value)
             # A lookup of nothing finds nothing.
             return Value.ABSENT if result is Value.UNKNOWN and absent else result
         if definition is not None and isinstance(definition.node, Class):
@@ -390,7 +368,7 @@ class Absence:
 
     # Truth
 
-    def _truth(self, scope: Scope, expr: Expr, env: _Env, paths: Paths, depth: int) -> bool | None:
+    def _truth(self, scope: Scope, expr: Expr, env: Env, paths: Paths, depth: int) -> bool | None:
         match expr:
             case Operation("not", (operand,)):
                 decided = self._truth(scope, operand, env, paths, depth)
@@ -406,75 +384,12 @@ class Absence:
             case Operation(operator, (left, right)):
                 if operator in {"in", "not in"}:
                     self.met = self.met or self._value(scope, right, env, paths, depth) is Value.SOURCE
-                values = (self._value(scope, left, env, paths, depth), self._value(scope, right, env, paths, depth))
-                return _compared(operator, *values)
+                sides = (self._value(scope, left, env, paths, depth), self._value(scope, right, env, paths, depth))
+                return values.compared(operator, *sides)
             case Operation():
                 return None
-        return _truth(self._value(scope, expr, env, paths, depth))
+        return values.truth(self._value(scope, expr, env, paths, depth))
 
 
 def _evaluated(function: Function) -> Iterable[Expr]:
     return (statement.value for statement in function.body if isinstance(statement, Evaluate))
-
-
-def _source(name: str) -> Value:
-    return Value.ABSENT if CREDENTIAL.search(name) and not NOT_CREDENTIAL.search(name) else Value.UNKNOWN
-
-
-def _truth(value: Value | Known) -> bool | None:
-    match value:
-        case Known(constant):
-            return bool(constant)
-        case Value.ABSENT:
-            return False
-    return None
-
-
-def _compared(operator: str, left: Value | Known, right: Value | Known) -> bool | None:
-    negative = operator in {"!=", "is not", "not in"}
-    if operator not in {"==", "is", "in"} and not negative:
-        return None
-    if operator in {"in", "not in"}:
-        if right is Value.ABSENT or right is Value.SOURCE or left is Value.ABSENT:
-            credential = not isinstance(left, Known) or _source(str(left.value)) is Value.ABSENT
-            return negative if right is not Value.SOURCE or credential else None
-        return None
-    match left, right:
-        case (Known(one), Known(other)):
-            return (one == other) is not negative
-        case (Value.ABSENT, Known(other)) | (Known(other), Value.ABSENT):
-            return bool(other) is negative
-        case (Value.ABSENT, _) | (_, Value.ABSENT):
-            return negative
-    return None
-
-
-def _either(one: Value | Known, other: Value | Known) -> Value | Known:
-    if one == other:
-        return one
-    if _truth(one) is False and _truth(other) is False:
-        return Value.ABSENT
-    return Value.UNKNOWN
-
-
-def _join(env: _Env, other: _Env) -> None:
-    for name in env.keys() | other.keys():
-        env[name] = _either(env.get(name, Value.UNKNOWN), other.get(name, Value.UNKNOWN))
-
-
-def _bind(target: Expr, value: Value | Known, env: _Env) -> None:
-    match target:
-        case Name(name):
-            env[name] = value
-        case Sequence(items=items):
-            for item in items:
-                _bind(item, Value.ABSENT if value is Value.ABSENT else Value.UNKNOWN, env)
-        case Spread(inner):
-            _bind(inner, Value.UNKNOWN, env)
-
-
-def _arguments(function: Function, positional: list[Any], named: dict[Any, Any], *, method: bool) -> _Env:
-    parameters = [parameter.name for parameter in function.parameters if parameter.kind == "plain"]
-    env: _Env = dict(zip(parameters[1:] if method else parameters, positional, strict=False))
-    env.update({name: value for name, value in named.items() if name is not None})
-    return env

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from backcheck.backend import Guard, GuardKind, Unresolved
 from backcheck.extract.fastapi import dependencies
-from backcheck.extract.fastapi.absence import CREDENTIAL, NOT_CREDENTIAL, Absence, End, Known, Value
+from backcheck.extract.fastapi.absence import Absence, End
+from backcheck.extract.fastapi.values import CREDENTIAL, NOT_CREDENTIAL, Known, Value
 from backcheck.program.bodies import returned
 from backcheck.program.form import Attribute, Call, Class, Conditional, Function, Raise, walk
 

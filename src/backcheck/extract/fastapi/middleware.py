@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from backcheck.backend import Guard, GuardKind, Unresolved
-from backcheck.extract.fastapi.absence import End, Value
+from backcheck.extract.fastapi.absence import End
 from backcheck.extract.fastapi.objects import calls
+from backcheck.extract.fastapi.values import Value
 from backcheck.program.form import Attribute, Call, Class, Function, Literal, Name, Raise, Sequence, walk
 
 if TYPE_CHECKING:

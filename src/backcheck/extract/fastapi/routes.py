@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from backcheck.backend import Authentication, Guard, GuardKind, Route, Unresolved
 from backcheck.extract.fastapi import dependencies
-from backcheck.extract.fastapi.absence import End, Value
+from backcheck.extract.fastapi.absence import End
 from backcheck.extract.fastapi.mounting import Inclusion, Mount, elements, join, text, unrolled
 from backcheck.extract.fastapi.objects import Owner, calls
 from backcheck.extract.fastapi.parameters import Taken
 from backcheck.extract.fastapi.statuses import literal_statuses
+from backcheck.extract.fastapi.values import Value
 from backcheck.program import Definition
 from backcheck.program.bodies import returned
 from backcheck.program.form import Attribute, Call, Function, Name, walk
@@ -165,10 +166,8 @@ class Routes:
         path = _PARAMETER.sub(r"{\1}", path)
         handler = registration.handler
         function = handler.node if handler is not None and isinstance(handler.node, Function) else None
-        guards = [*self._above(mount), *self._own(registration, handler, function)]
         socket = registration.methods == (_WEBSOCKET,)
-        if socket:
-            guards = [_before_socket(guard) for guard in guards]
+        guards = [*self._above(mount, socket=socket), *self._own(registration, handler, function)]
         authentication = _authentication(guards, handler_known=function is not None)
         if socket and authentication is Authentication.PUBLIC and function is not None and _closes(function):
             authentication = Authentication.UNKNOWN
@@ -204,7 +203,7 @@ class Routes:
                 is_async=function is not None and function.is_async,
             )
 
-    def _above(self, mount: Mount) -> Iterator[Guard]:
+    def _above(self, mount: Mount, *, socket: bool) -> Iterator[Guard]:
         """Give what routers and applications on the way put in front, outermost first."""
         steps = list(mount.chain)
         below_last_mount = max(
@@ -212,7 +211,8 @@ class Routes:
         )
         for index, step in enumerate(steps):
             if isinstance(step, Owner) and step.kind == "application":
-                yield from self._middlewares.of(step)
+                found = self._middlewares.of(step)
+                yield from map(_before_socket, found) if socket else found
             if index > below_last_mount:
                 scope, listed = (step.scope, step.keyword("dependencies")) if isinstance(step, Owner) else (
                     step.scope, dict(step.call.keywords).get("dependencies"))  # fmt: skip
@@ -274,10 +274,9 @@ class Routes:
 
 
 def _before_socket(guard: Guard) -> Guard:
-    """Return what a guard is in front of a WebSocket: an HTTP middleware may well let it pass unseen."""
-    if guard.effects or guard.kind not in {GuardKind.AUTHENTICATION, GuardKind.ROLE} or "middleware" not in guard.name:
-        return guard
-    return replace(guard, kind=GuardKind.UNKNOWN)
+    """Return what a middleware is in front of a WebSocket: one for HTTP lets it pass unseen."""
+    asks = guard.kind in {GuardKind.AUTHENTICATION, GuardKind.ROLE}
+    return replace(guard, kind=GuardKind.UNKNOWN) if asks else guard
 
 
 def _closes(function: Function) -> bool:

@@ -131,8 +131,9 @@ def is_filled(name: str, value: str) -> bool:
         return False
     if text.lower().startswith(("http://", "https://", "/", "./", "env:", "vault:", "arn:", "projects/", "bearer")):
         return False
+    if words(text) == words(name):  # a list of names: `API_KEY: "api_key"`
+        return False
     if text.lower().replace("-", "_") in {
-        name.lower(),
         "none",
         "null",
         "undefined",
@@ -146,7 +147,7 @@ def is_filled(name: str, value: str) -> bool:
         "bearer",
     }:
         return _looks_random(text)
-    return words(text) != words(name)
+    return True
 
 
 def _looks_random(text: str) -> bool:
