@@ -7,6 +7,6 @@ if not sys.flags.safe_path:
     # before this line: only `python -P -m backcheck`, or the command, is safe from that.)
     del sys.path[0]
 
-from backcheck.cli import main  # noqa: E402 - only once the folder is off the path
+from backcheck.cli import main
 
 main()

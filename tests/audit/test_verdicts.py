@@ -72,6 +72,49 @@ def test_no_subject_is_not_applicable_with_the_proof(shop: Path) -> None:
     assert "1 python" in verdict.reason
 
 
+APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
+TABLE = """
+class User(Base):
+    __tablename__ = "user"
+    id = Column(Integer, primary_key=True)
+    password = Column(String)
+"""
+
+
+@pytest.mark.parametrize(
+    ("item", "dependency", "source", "why"),
+    [
+        ("route-not-authenticated", "", "import fastapi\n", "no application of it was found"),
+        ("query-in-loop", "fastcrud==0.16.0", APP, "fastcrud is named in requirements.txt"),
+        ("query-in-loop", "sqlalchemy==2.0.0", APP, "sqlalchemy is named in requirements.txt, and no query was found"),
+        (
+            "query-in-loop",
+            "sqlalchemy==2.0.0",
+            "from sqlalchemy import select\nfrom sqlalchemy.orm import Session\n"
+            + APP
+            + "def f(s: Session):\n    return s.execute(select(1)).all()\n",
+            "no route was found that makes the query at app/main.py:",
+        ),
+        (
+            "password-stored-in-clear",
+            "sqlalchemy==2.0.0",
+            APP
+            + "from sqlalchemy import Column, Integer, String\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n"
+            + TABLE,
+            "what is written to user.password",
+        ),
+    ],
+)
+def test_what_should_be_there_and_was_not_seen_is_undecided(
+    shop: Path, item: str, dependency: str, source: str, why: str
+) -> None:
+    (shop / "app" / "main.py").write_text(source)
+    (shop / "requirements.txt").write_text(f"fastapi==0.115.0\n{dependency}\n")
+    verdict = only(audit(shop, Options(items=(item,))))
+    assert verdict.verdict is Verdict.UNKNOWN
+    assert why in verdict.reason
+
+
 def test_an_audit_that_examined_nothing_is_undecided(shop: Path) -> None:
     (shop / "app" / "main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
     assert audit(shop, TIMEOUT).exit_code is ExitCode.UNDECIDED

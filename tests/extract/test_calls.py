@@ -168,13 +168,27 @@ export class Rates {
   constructor() { this.http = axios.create({ OPTIONS }) }
   load() { return this.http.get('/eur') }
 }
-export const given = (client: AxiosInstance) => client.get('/usd')
 """
     quick = calls(tmp_path / "a", {"rates.ts": source.replace("OPTIONS", "timeout: 5")})
     patient = calls(tmp_path / "b", {"rates.ts": source.replace("OPTIONS", "baseURL: 'https://a.example'")})
     assert [call.deadline for call in quick][:1] == [True]
     assert [call.deadline for call in patient][:1] == [False]
-    assert isinstance(quick[1].deadline, Unresolved)
+
+
+def test_a_client_that_is_handed_in_is_one_of_those_that_the_program_makes(tmp_path: Path) -> None:
+    given = "import { AxiosInstance } from 'axios'\nexport const load = (client: AxiosInstance) => client.get('/usd')\n"
+    made = "import axios from 'axios'\nexport const NAME = axios.create({ OPTIONS })\n"
+    quick = made.replace("OPTIONS", "timeout: 5").replace("NAME", "quick")
+    patient = made.replace("OPTIONS", "").replace("NAME", "patient")
+
+    def deadline(folder: str, **files: str) -> bool | Unresolved:
+        found = calls(tmp_path / folder, {"given.ts": given, **{f"{name}.ts": text for name, text in files.items()}})
+        return found[0].deadline
+
+    assert deadline("a", quick=quick) is True
+    assert deadline("b", patient=patient) is False
+    assert isinstance(deadline("c"), Unresolved)
+    assert isinstance(deadline("d", quick=quick, patient=patient), Unresolved)
 
 
 def test_a_look_up_by_the_callback_s_own_parameter_is_repeated(tmp_path: Path) -> None:
@@ -266,3 +280,64 @@ def test_what_is_kept_after_the_first_request_does_not_block(tmp_path: Path) -> 
         "exports.helper = () => { text ??= fs.readFileSync('a'); if (!text) { text = fs.readFileSync('b') } return text }\n"
     )
     assert calls(tmp_path, {"app.js": NODE.replace("BODY", "helper()"), "helper.js": helper}) == []
+
+
+KNEX = """
+const express = require('express')
+const knex = require('knex')({ client: 'pg' })
+const app = express()
+app.get('/links', async (req, res) => {
+  const query = knex('links').select('*')
+  BODY
+  res.json(await query)
+})
+app.listen(3000)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "reads_many", "bounded"),
+    [
+        ("", True, False),
+        ("query.orderBy('id').limit(20)", True, True),
+        ("query.count('* as total')", False, True),
+        ("query.clone().count('* as total')", True, False),
+    ],
+)
+def test_a_builder_is_bounded_by_what_later_statements_add(
+    tmp_path: Path, body: str, reads_many: bool, bounded: bool
+) -> None:
+    found = [
+        call for call in calls(tmp_path, {"package.json": '{"dependencies": {"knex": "3"}}', "app.js": KNEX.replace("BODY", body)})
+        if call.kind is CallKind.QUERY
+    ]  # fmt: skip
+    assert (found[0].reads_many, found[0].bounded) == (reads_many, bounded)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "req.query.tags.forEach(tag => { query.andWhere('tag', tag) })",
+        "for (const tag of req.query.tags) { query.where('tag', tag) }",
+    ],
+)
+def test_a_loop_that_only_adds_to_a_builder_repeats_no_query(tmp_path: Path, body: str) -> None:
+    found = calls(tmp_path, {"app.js": KNEX.replace("BODY", body)})
+    assert [call.loop for call in found if call.kind is CallKind.QUERY] == [None]
+
+
+def test_a_statement_whose_text_cannot_be_read_may_give_any_number_of_rows(tmp_path: Path) -> None:
+    source = """
+import asyncpg
+from fastapi import FastAPI
+from builder import listing
+
+app = FastAPI()
+
+@app.get("/notes")
+async def notes(limit: int, db: asyncpg.Connection):
+    return await db.fetch(listing(limit).get_sql(), limit)
+"""
+    (one,) = [call for call in calls(tmp_path, {"main.py": source}) if call.kind is CallKind.QUERY]
+    assert one.reads_many
+    assert isinstance(one.bounded, Unresolved)

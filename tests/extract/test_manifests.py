@@ -203,4 +203,4 @@ def test_a_client_a_type_and_a_test_make_no_framework(files: dict[str, str], tmp
 
 def test_a_front_end_framework_counts_where_it_answers_requests(tmp_path: Path) -> None:
     files = {"package.json": '{"dependencies": {"next": "14"}}', "app/api/users/route.ts": "export function GET() {}\n"}
-    assert [(one.name, one.read) for one in backend(tmp_path, files).frameworks] == [("next", False)]
+    assert ("next", False) in [(one.name, one.read) for one in backend(tmp_path, files).frameworks]

@@ -253,6 +253,36 @@ exports.up = knex => knex.schema.createTable('posts', table => {
     assert {key.references for key in found["posts"].foreign_keys} == {"authors", "tags"}
 
 
+def test_sql_in_the_code_makes_tables_and_indexes_unless_it_takes_a_migration_back(tmp_path: Path) -> None:
+    found = tables(
+        tmp_path,
+        {
+            "migrations/1.js": """
+exports.up = async (db) => {
+  await db.exec(`
+    CREATE TABLE notes (id INTEGER PRIMARY KEY, author_id INTEGER REFERENCES users(id), list_id INTEGER REFERENCES lists(id));
+  `)
+}
+""",
+            "migrations/2.js": """
+const optional = process.env.LEGACY ? '' : 'IF NOT EXISTS'
+exports.up = async (knex) => {
+  await Promise.all([knex.raw(`CREATE INDEX ${optional} notes_author ON notes (author_id)`)])
+}
+exports.down = async (knex) => {
+  await knex.raw('DROP INDEX notes_author')
+}
+""",
+            "app/setup.py": """
+def prepare(connection):
+    connection.execute("CREATE TABLE tags (id integer primary key, note_id integer references notes(id))")
+""",
+        },
+    )
+    assert without_index(found["notes"]) == {("list_id",)}
+    assert without_index(found["tags"]) == {("note_id",)}
+
+
 def test_a_code_base_that_knows_only_mysql_has_its_keys_indexed(tmp_path: Path) -> None:
     model = """
 from sqlalchemy import Column, ForeignKey, Integer, create_engine

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from backcheck.backend import CallKind
+from backcheck.extract.calls.catalogue import databases, unread_databases
+from backcheck.flow.passwords import is_password
 from backcheck.source import Role
 from backcheck.source.tree import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from backcheck.backend import Backend
     from backcheck.findings import Unread
@@ -29,6 +32,8 @@ _SCHEMA_LANGUAGES = frozenset({"sql", "prisma"})
 _SCHEMA_KINDS = frozenset({"table", "foreign-key"})
 _WEB_KINDS = frozenset({"route", "application", "flow", "query", *_SCHEMA_KINDS})
 """Subjects that a framework which nobody reads could hold more of."""
+_STATEMENT_KINDS = frozenset({"flow", "query"})
+"""Subjects that are found by the database library that they are written with."""
 _MEASURED_KINDS = frozenset({"measurement"})
 _MANIFEST_NAMES = frozenset(
     {
@@ -88,6 +93,16 @@ class Coverage:
             for framework in self.backend.frameworks:
                 if not framework.read:
                     yield f"{framework.name} is named at {framework.place}, and no extractor reads it"
+        if kind in _STATEMENT_KINDS:
+            for place, name in self._databases(unread_databases()):
+                yield f"{name} is named in {place}, and no extractor reads its queries"
+
+    def _databases(self, known: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
+        """Give path and name of the dependencies that are database libraries."""
+        for manifest in self.backend.manifests:
+            for name, _ in manifest.dependencies:
+                if name.casefold() in known.get(manifest.ecosystem, ()):
+                    yield manifest.place.path, name
 
     def _counts(self, path: str, kind: str) -> bool:
         """Whether a file could hold subjects: application code, what it imports wherever that lies, migrations for tables."""
@@ -107,9 +122,13 @@ class Coverage:
         yield from self._gaps(kind)
         if kind == "manifest":
             return
+        yield from self._unfound(kind)
         for framework in self.backend.frameworks:
             if not framework.read and kind not in _WEB_KINDS:
                 yield f"{framework.name} is named at {framework.place}, and no extractor reads it"
+        for unread in self.unread:
+            if _language(unread.path) == "manifest":
+                yield f"{unread.path} may name a framework, and was not read: {unread.why}"
         others: dict[str, list[str]] = {}
         for file in self._application:
             if file.language in _PROGRAM_LANGUAGES - READ_LANGUAGES:
@@ -118,6 +137,37 @@ class Coverage:
             yield f"no extractor reads {language}: {len(paths)} files such as {paths[0]}"
         if not any(file.language in READ_LANGUAGES | _SCHEMA_LANGUAGES for file in self._application) and not others:
             yield "there is no source file to look at"
+
+    def _unfound(self, kind: str) -> Iterator[str]:
+        """Give what shows that subjects of this kind exist although none was found: then it is us who did not see them."""
+        if kind in _WEB_KINDS - _SCHEMA_KINDS or kind == "call":
+            served = {application.framework for application in self.backend.applications}
+            for framework in self.backend.frameworks:
+                if framework.read and framework.name not in served:
+                    yield f"{framework.name} is named at {framework.place}, and no application of it was found"
+        queries = [call for call in self.backend.calls if call.kind is CallKind.QUERY]
+        if kind == "query":
+            unreached = [query for query in queries if not query.routes]
+            yield from (f"no route was found that makes the query at {query.place}" for query in unreached)
+        if kind == "flow":
+            passwords = ((t, column) for t in self.backend.tables for column in t.columns if is_password(column.name))
+            for table, column in passwords:
+                yield f"what is written to {table.name}.{column.name} ({column.place}) was not found"
+        if kind in _STATEMENT_KINDS and not queries:
+            yield from self._unfound_statements()
+
+    def _unfound_statements(self) -> Iterator[str]:
+        for table in self.backend.tables:
+            yield f"table {table.name} is declared at {table.place}, and no query was found"
+        for place, name in self._databases(_packages()):
+            yield f"{name} is named in {place}, and no query was found"
+
+
+@cache
+def _packages() -> dict[str, frozenset[str]]:
+    """Return the packages of the database libraries whose queries are read: nearly all are named like their module."""
+    names = frozenset(name for database in databases() for name in database.imports)
+    return {"pypi": names, "npm": names}
 
 
 def _languages(kind: str) -> frozenset[str]:

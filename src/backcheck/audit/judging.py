@@ -89,7 +89,8 @@ def _subject(item: Item, judgement: Judgement, mark: str, quotes: Quotes) -> Jud
     except (NotThereError, Unreadable, OSError) as error:
         raise ValueError(f"the evidence for {subject.id!r} cannot be quoted: {error}") from error
     confidence = judgement.confidence.capped(item.confidence)
-    return JudgedSubject(subject.id, subject.kind, judgement.outcome, confidence, judgement.reason, mark, evidence)
+    named, reason = quotes.public(subject.id), quotes.public(judgement.reason)
+    return JudgedSubject(named, subject.kind, judgement.outcome, confidence, reason, mark, evidence)
 
 
 def _order(judgement: Judgement) -> tuple[str, int, int, str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from backcheck.extract.settings.secrecy import is_secret_name, without_secrets
 from backcheck.findings import Evidence, Place
 
 if TYPE_CHECKING:
@@ -13,6 +16,10 @@ if TYPE_CHECKING:
 
     from backcheck.findings import Judgement
 
+_LITERAL = re.compile(r"""(["'`])([^\s"'`]{8,})\1""")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_MARKS = ("'", '"', "`")
+_LONG = 12
 _MAX_LINES = 20
 """A place may be a whole function: its first lines are quoted, and the evidence says which."""
 _MAX_CHARACTERS = 4_000
@@ -23,7 +30,7 @@ class NotThereError(Exception):
     """A place names a line that its file does not have: our fault, never reported as evidence."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quotes:
     """Quotes places of one tree. Each file is read once, through the reader it is given."""
 
@@ -48,6 +55,23 @@ class Quotes:
         if secret or any((place.path, line) in self.secret_lines for line in range(place.start_line, last + 1)):
             return Evidence(place, None, digest, redacted=True)
         return Evidence(place, quote, digest)
+
+    def public(self, text: str) -> str:
+        """Return words about the code without the secrets that they repeat: a statement's text may hold one."""
+        for secret in self._secrets:
+            for mark in _MARKS if len(secret) < _LONG else ("",):  # a short one may be a word of ours: `password`
+                text = text.replace(f"{mark}{secret}{mark}", f"{mark}[secret]{mark}")
+        return without_secrets(text)
+
+    @cached_property
+    def _secrets(self) -> tuple[str, ...]:
+        """Every literal on a secret's line that could be it, longest first."""
+        found: set[str] = set()
+        for path, line in self.secret_lines:
+            text = quoted(self._file(path)[1], line, line) or ""
+            literals = (literal[2] for literal in _LITERAL.finditer(text))
+            found.update(literal for literal in literals if not _is_name(literal))
+        return tuple(sorted(found, key=len, reverse=True))
 
     def digest(self, path: str) -> str:
         """Return the sha256 of a file in hexadecimal."""
@@ -81,3 +105,8 @@ def quoted(lines: list[bytes], start: int, end: int) -> str | None:
         return None
     text = b"\n".join(lines[start - 1 : end]).removesuffix(b"\r")
     return text.decode("utf-8", "backslashreplace")[:_MAX_CHARACTERS]
+
+
+def _is_name(literal: str) -> bool:
+    """Whether a text on a secret's line is what the secret is called: a variable's name, a key such as `password`."""
+    return _VARIABLE.fullmatch(literal) is not None or (literal.isalpha() and is_secret_name(literal))

@@ -71,7 +71,7 @@ def verify(report: Path, root: Path | None = None) -> tuple[Proof, ...]:
     content = _read(report)
     try:
         return tuple(_proofs(content, root or Path(content["root"])))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"{str(report)!r} is not a report of backcheck: {error}", help=_HOW) from error
 
 
@@ -95,7 +95,7 @@ def _read(report: Path) -> dict[str, Any]:
 
 
 def _proofs(content: dict[str, Any], root: Path) -> Iterator[Proof]:
-    sources = _Sources(root, content["commit"], {})
+    sources = _Sources(root, content["commit"], bool(content["dirty"]), {})
     for verdict in content["verdicts"]:
         for subject in verdict["subjects"]:
             for entry in subject["evidence"]:
@@ -119,15 +119,21 @@ class _Sources:
 
     root: Path
     commit: str | None
+    dirty: bool
+    """Whether the tree held more than the commit: without that, the commit alone is asked."""
     found: dict[tuple[str, str], tuple[bytes, str] | None]
 
     def prove(self, evidence: Evidence) -> tuple[bool, str]:
         """Return whether the quote holds, and where it was found or why it does not."""
+        if not set(evidence.place.path.split("/")).isdisjoint({"", ".", ".."}):
+            return False, "its path leaves the code base"
         key = evidence.place.path, evidence.sha256
         if key not in self.found:
             self.found[key] = next(self._candidates(*key), None)
         file = self.found[key]
         if file is None:
+            if self.commit and not self.dirty:
+                return False, f"commit {self.commit[:12]} has no file of this path and digest here"
             return False, "no commit, folder or stored blob has a file of this digest"
         data, where = file
         text = quoted(data.split(b"\n"), evidence.place.start_line, evidence.place.end_line)
@@ -143,9 +149,11 @@ class _Sources:
                 yield data, where
 
     def _bytes(self, path: str, digest: str) -> Iterator[tuple[bytes | None, str]]:
+        if self.commit and self.root.is_dir():
+            yield self._committed(path), f"at commit {self.commit[:12]}"
+        if self.commit and not self.dirty:
+            return
         if self.root.is_dir():
-            if self.commit:
-                yield self._committed(path), f"at commit {self.commit[:12]}"
             with suppress(Unreadable):
                 yield SourceTree(self.root, ()).read(path), "in the folder"
         yield stored_blobs().get(digest), "among the stored blobs"

@@ -46,7 +46,7 @@ class Table:
 
     name: str
     source: str
-    """`sql`, `sqlalchemy`, `prisma`, `typeorm`, `sequelize`, `mongoose` …"""
+    """`sql`, `sqlalchemy`, `prisma`, `typeorm`, `sequelize`, `drizzle`, `mongoose` …"""
     place: Place
     columns: tuple[Column, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()

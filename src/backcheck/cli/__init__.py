@@ -52,6 +52,10 @@ def application() -> typer.Typer:
 
 def main() -> None:
     """Run the command line and leave with the exit code of what happened."""
+    # A stream that the caller closed (`>&-`) is None, and every print would break.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    sys.stdout = sys.stdout or os.fdopen(nowhere, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(nowhere, "w", closefd=False)
     sys.exit(run(sys.argv[1:]))
 
 

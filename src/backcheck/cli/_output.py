@@ -30,6 +30,11 @@ def emit(text: str) -> None:
         stream.flush()
     except BrokenPipeError:
         hush()
+    except OSError as error:
+        hush()
+        raise EnvironmentFault(
+            f"cannot write to standard output: {error.strerror}", help="make room where it goes to"
+        ) from error
 
 
 def hush() -> None:

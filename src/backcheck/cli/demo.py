@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backcheck.cli._output import emit, wants_colour, width, write
-from backcheck.errors import BackcheckError
+from backcheck.errors import BackcheckError, EnvironmentFault, UsageError
 from backcheck.escape import printable
 
 if TYPE_CHECKING:
@@ -34,9 +35,22 @@ def demo(
     from backcheck.reports import render, terminal
     from backcheck.runtime.demo import missed, show
 
+    if into.exists() and not into.is_dir():
+        raise UsageError(f"{str(into)!r} is not a folder", help="name a folder with --into DIR")
     emit(f"{_INTRODUCTION}\n")
     into.mkdir(parents=True, exist_ok=True)
-    shown = asyncio.run(show(into, _say))
+    stood = set(into.iterdir())
+    try:
+        shown = asyncio.run(show(into, _say))
+    except OSError as error:
+        _remove(set(into.iterdir()) - stood)
+        raise EnvironmentFault(
+            f"cannot write below {str(into)!r}: {error.strerror or error}",
+            help="make room; nothing is left of the demo",
+        ) from error
+    except KeyboardInterrupt:
+        _remove(set(into.iterdir()) - stood)
+        raise
     items = load_items()
     result = shown.ran.judged.whole
     emit("\n" + terminal.render(result, items, width=width(), colour=wants_colour()) + "\n")
@@ -46,6 +60,14 @@ def demo(
         emit(f"{name}: {into / f'backcheck.{name}'}\n")
     if failures := missed(shown):
         raise BackcheckError(f"the demo did not show {'; '.join(failures)}", help="report it: this is a bug")
+
+
+def _remove(halves: set[Path]) -> None:
+    for half in halves:
+        if half.is_dir():
+            shutil.rmtree(half)
+        else:
+            half.unlink()
 
 
 def _say(doing: str) -> None:

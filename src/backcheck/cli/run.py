@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backcheck.cli._output import check_target, write
-from backcheck.errors import UsageError
+from backcheck.errors import EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
     from backcheck.audit import Options
@@ -56,7 +56,13 @@ def run(
     definition = find_agent(agent)
     judged_by = Options(checklist=checklist) if checklist else _contract(definition, directory)
     order = Order(definition, task, directory, model or None, judged_by, Limits(turns=turns), say=_say)
-    ran = asyncio.run(_ask(order, replay, record, base_url))
+    try:
+        ran = asyncio.run(_ask(order, replay, record, base_url))
+    except OSError as error:
+        where = error.filename or "the journal and the copies (user's state directory, TMPDIR)"
+        raise EnvironmentFault(
+            f"the run cannot go on: {where}: {error.strerror or error}", help="make room or mend the permissions there"
+        ) from error
     if output and ran.receipt.patch:
         write(output, Path(ran.receipt.patch).read_bytes())
     print_receipt(ran, as_json=as_json)

@@ -86,7 +86,8 @@ def write(root: Path, document: Document) -> Path:
         ) from error
     except OSError as error:
         raise EnvironmentFault(
-            f"cannot write {document.path}: {error.strerror}", help="look at the folder: it must be no link"
+            f"cannot write {document.path}: {error.strerror}",
+            help="make room, mend the permissions, or replace a link by a folder",
         ) from error
     finally:
         os.close(folder)

@@ -87,7 +87,7 @@ def _first(rule: Rule, path: str, lines: list[str]) -> Iterator[Guard]:
 
 def _without_comment(line: str) -> str:
     """Return the line up to a `#` that begins a comment in every format here: first on the line, or after a space."""
-    return re.sub(r"(^|\s)#.*", "", line)
+    return re.sub(r"(^|\s)#.*", "", line) if "#" in line else line
 
 
 @cache

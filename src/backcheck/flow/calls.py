@@ -5,9 +5,10 @@ from __future__ import annotations
 from backcheck.flow import sinks
 from backcheck.flow.arguments import Arguments
 from backcheck.flow.frame import Frame, path_of
+from backcheck.flow.handing import handed
 from backcheck.flow.libraries import Libraries
 from backcheck.flow.members import ClassReference, Closure
-from backcheck.flow.value import Value, element, join, unknown
+from backcheck.flow.value import CLEAN, Value, element, join, unknown
 from backcheck.program import form
 
 
@@ -24,9 +25,13 @@ class Calls(Libraries):
             return shown
         if is_tagged(node):
             return sinks.tagged(self, node, frame)
+        if (inner := handed(self.program, self.tables, node, frame)) is not None:
+            return self.call(inner, frame)
         callee = node.callee
         receiver = self.evaluate(callee.value, frame) if isinstance(callee, form.Attribute) else None
         arguments = self.arguments(node, frame)
+        if is_super(callee) and self.construct_base(arguments, frame, node):
+            return CLEAN
         target = self._target(callee, receiver, frame)
         match target:
             case Closure():
@@ -84,6 +89,14 @@ class Calls(Libraries):
             return None
         value = self.defined(found)
         return value.ref if isinstance(value.ref, Closure | ClassReference) else None
+
+
+def is_super(callee: form.Expr) -> bool:
+    """Whether a call makes the part of an instance that its base class owns: `super(…)`, `super().__init__(…)`."""
+    match callee:
+        case form.Name(id="super") | form.Attribute(value=form.Call(callee=form.Name(id="super")), name="__init__"):
+            return True
+    return False
 
 
 def is_tagged(node: form.Call) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from backcheck.flow import passwords
@@ -10,7 +11,7 @@ from backcheck.flow.arguments import Arguments, bind
 from backcheck.flow.frame import Frame, path_of
 from backcheck.flow.functions import MAX_CALLS, Functions
 from backcheck.flow.members import ClassReference, Closure
-from backcheck.flow.value import CLEAN, Value, join, mapping, unknown
+from backcheck.flow.value import CLEAN, Value, join, mapping, unknown, with_part
 from backcheck.program import form
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Classes(Functions):
     def __init__(self, program: Program, tables: Tables, hooks: Hooks) -> None:
         super().__init__(program, tables, hooks)
         self._instances: dict[int, Value] = {}
+        self._lineages: dict[form.Class, tuple[ClassReference, ...]] = {}
 
     def construct(self, target: ClassReference, arguments: Arguments, frame: Frame, node: form.Call) -> Value:
         """Make an instance of a class of this code base."""
@@ -55,6 +57,22 @@ class Classes(Functions):
         made = self.summary(closure, inner).bound
         return made if made is not None else instance
 
+    def construct_base(self, arguments: Arguments, frame: Frame, node: form.Call) -> bool:
+        """Run the constructor of the base class on the instance that is being made; whether there is one to run."""
+        own = "self" if frame.module.language == "python" else "this"
+        instance = frame.env.get(own)
+        owner = self.owner(frame.function, frame.module) if frame.function is not None else None
+        if instance is None or owner is None:
+            return False
+        base = next(islice(self.lineage(owner), 1, None), None)
+        if base is None:
+            return False
+        made = self.construct(base, arguments, frame, node)
+        for key, part in made.fields:
+            instance = with_part(instance, key, part)
+        frame.env[own] = instance
+        return True
+
     def instance_of(self, target: ClassReference) -> Value:
         """Return an instance that somebody made with arguments that are not known."""
         if id(target.node) not in self._instances:
@@ -73,13 +91,19 @@ class Classes(Functions):
         name = f"`{parameter.name}`" if parameter.name else "a parameter"
         return unknown(f"no route is known that gives {name}", module.place(parameter))
 
-    def lineage(self, target: ClassReference, depth: int = 0) -> Iterator[ClassReference]:
-        """Give the class and its bases of this code base, nearest first."""
+    def lineage(self, target: ClassReference) -> tuple[ClassReference, ...]:
+        """Return the class and its bases of this code base, nearest first."""
+        known = self._lineages.get(target.node)
+        if known is None:
+            known = self._lineages[target.node] = tuple(self._lineage(target, 0))
+        return known
+
+    def _lineage(self, target: ClassReference, depth: int) -> Iterator[ClassReference]:
         yield target
         for base in target.node.bases if depth < _INHERITED else ():
             found = self.program.definition(target.scope, base)
             if found is not None and isinstance(found.node, form.Class):
-                yield from self.lineage(self.class_reference(found.node, found.module, found.scope), depth + 1)
+                yield from self._lineage(self.class_reference(found.node, found.module, found.scope), depth + 1)
 
     def method(self, target: ClassReference, name: str) -> tuple[form.Function, Module] | None:
         """Return a method of the class or its bases, and its module."""

@@ -15,6 +15,7 @@ from backcheck.program import form
 
 if TYPE_CHECKING:
     from backcheck.flow.expressions import Expressions
+    from backcheck.flow.members import Closure
 
 _MEMBERSHIP = frozenset({"includes", "has", "hasOwnProperty", "contains", "indexOf", "__contains__", "hasOwn"})
 _TEXT_TESTS = frozenset({"isdigit", "isnumeric", "isdecimal", "isalnum", "isalpha", "isidentifier"})
@@ -48,6 +49,20 @@ def refine(machine: Expressions, test: form.Expr, frame: Frame, *, outcome: bool
             _called(machine, test, frame, outcome=outcome, depth=depth)
         case form.Await(value=inner):
             refine(machine, inner, frame, outcome=outcome, depth=depth)
+        case form.Name() | form.Attribute() | form.Subscript() if not outcome:
+            _empty(machine, test, frame)
+
+
+def kept(machine: Expressions, closure: Closure, value: Value, frame: Frame) -> Value:
+    """Return what a filter's predicate shows of the elements that it keeps: `names.filter((x) => ALLOWED.includes(x))`."""
+    function = closure.function
+    match function.body, function.parameters:
+        case (form.Return(value=test),), (parameter, *_) if test is not None:
+            scope = machine.scope_of(function, closure.module)
+            inside = Frame(closure.module, scope, frame.name, function, {parameter.name: value}, closure.outer)
+            refine(machine, test, inside, outcome=True)
+            return inside.env[parameter.name]
+    return value
 
 
 def _either(machine: Expressions, operands: tuple[form.Expr, ...], frame: Frame, depth: int) -> None:
@@ -62,6 +77,17 @@ def _either(machine: Expressions, operands: tuple[form.Expr, ...], frame: Frame,
         return
     for path in set[str].intersection(*({path for path in end if end[path] is not before.get(path)} for end in ends)):
         _show(path, join(*(end[path] for end in ends)), frame)
+
+
+def _empty(machine: Expressions, tested: form.Expr, frame: Frame) -> None:
+    """Note that a value which counts as false holds no text of the caller's: `if (body.password) body.password = hash(…)`."""
+    path = path_of(tested)
+    if path is None or not machine.evaluate(tested, frame).taints:
+        return
+    if path.split(".")[0] in frame.env:
+        machine.assign(tested, CLEAN, frame)
+    else:  # what an outer function holds is not this branch's to change
+        _show(path, CLEAN, frame)
 
 
 def _show(path: str | None, value: Value, frame: Frame) -> None:

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 _HOOKS = frozenset(
     {
         "pre", "beforeCreate", "beforeSave", "beforeUpdate", "beforeUpsert", "beforeBulkCreate", "addHook", "listens_for", "BeforeInsert", "BeforeUpdate",
-        "validates", "setter", "set", "$beforeInsert", "$beforeUpdate", "pre_save", "before_insert", "hashPassword",
+        "BeforeCreate", "BeforeSave", "BeforeUpsert", "BeforeBulkCreate", "validates", "setter", "set", "$beforeInsert", "$beforeUpdate", "pre_save", "before_insert", "hashPassword",
     }
 )  # fmt: skip
-_WORDS = re.compile(rb"pre\(|before[A-Z_]|Before[A-Z]|addHook|listens_for|\.setter|validates|\bset\s*[(:]|pre_save")
+_WORDS = re.compile(
+    rb"\bpre\s*[(<]|before[A-Z_]|Before[A-Z]|addHook|listens_for|\.setter|validates|\bset\s*[(:]|pre_save"
+)
 _NAMING = frozenset({"model", "define", "init"})
 
 
@@ -47,6 +49,8 @@ class Hooks:
         self.found: list[tuple[Hook, str]] = []
         """Every hook that handles a password, with the beginning of its text."""
         self._models: set[str] = {_plain(table.name) for table in backend.tables}
+        self.columns = frozenset(column.name for table in backend.tables for column in table.columns)
+        """The names of all columns of all tables."""
         self._with_password = {
             _plain(table.name)
             for table in backend.tables
@@ -118,14 +122,14 @@ def _declares_password(module: Module) -> bool:
         isinstance(key, form.Literal)
         and key.value in {"password", "passwordHash", "hashedPassword"}
         and isinstance(value, form.Mapping | form.Name | form.Attribute)
-        for node in form.walk(*module.body)
+        for node in module.nodes
         if isinstance(node, form.Mapping)
         for key, value in node.entries
     )
 
 
 def _hooked(module: Module) -> Iterator[form.Function]:
-    for node in form.walk(*module.body):
+    for node in module.nodes:
         match node:
             case form.Call(callee=form.Attribute(name=name), args=args) if name in _HOOKS:
                 yield from (one for one in args if isinstance(one, form.Function))
@@ -149,7 +153,7 @@ def _decorator(expr: form.Expr) -> str:
 
 
 def _model_names(module: Module) -> Iterator[str]:
-    for node in form.walk(*module.body) if module.language != "python" else module.body:
+    for node in module.nodes if module.language != "python" else module.body:
         match node:
             case form.Class(name=name):
                 yield _plain(name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from backcheck.flow import passwords, schemas, standard, text
 from backcheck.flow.arguments import Arguments
 from backcheck.flow.expressions import merged_mapping
+from backcheck.flow.guards import kept
 from backcheck.flow.members import ClassReference, Closure
 from backcheck.flow.value import (
     CLEAN,
@@ -165,7 +166,9 @@ def _each(machine: Classes, name: str, receiver: Value, closure: Closure, frame:
     match name:
         case "map" | "flatMap":
             return sequence(results) if known else sequence([], join(*results))
-        case "filter" | "sort":
+        case "filter":
+            return sequence([], kept(machine, closure, element(receiver), frame))
+        case "sort":
             return sequence([], element(receiver))
         case "find":
             return element(receiver)

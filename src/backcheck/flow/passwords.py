@@ -31,6 +31,9 @@ _TABLE_BASES = frozenset(
 _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|REPLACE|MERGE)\b", re.IGNORECASE)
 _HASHED_BY_DATABASE = re.compile(r"crypt\s*\(|PASSWORD\s*\(|SHA2\s*\(|gen_salt", re.IGNORECASE)
 _CONSULTS_PASSWORD = re.compile(r"\b(?:password|passwd|pwd)\w*\s*(?:=|LIKE)", re.IGNORECASE)
+_BODIES = frozenset({"body", "json", "form"})
+_HOLDERS = frozenset({"data", "create", "values", "record"})
+"""Options under which a library takes the record."""
 _DEPTH = 3
 _WORST = (Origin.HASHED, Origin.UNKNOWN, Origin.WEAKLY_HASHED, Origin.TAINTED)
 
@@ -73,9 +76,9 @@ def stored(
     if receiver is not None and receiver.kind == "dict" and callee.name == "save":
         values.append(receiver)  # `new User({…})` and `.save()`
     taints = [taint for value in values for taint in _inside(value, _DEPTH)]
-    whole = [
-        taint for value in arguments.positional for taint in value.taints if taint.name in {"body", "json", "form"}
-    ]
+    whole = [taint for value in arguments.positional for taint in _whole(value, _DEPTH)]
+    if receiver is not None and callee.name == "save":
+        whole += _whole(receiver, 0)  # `new User(req.body)` and `.save()`
     if whole and machine.hooks.has_password(last):
         taints += whole
     _note(machine, taints, node, last, frame)
@@ -111,6 +114,17 @@ def assigned(machine: Classes, target: form.Expr, value: Value, statement: form.
     else:
         name = (path_of(target.value) or "").split(".")[-1]
     _note(machine, _passwords(value), statement, name, frame)
+
+
+def set_by_name(machine: Classes, node: form.Call, value: Value, frame: Frame) -> None:
+    """Note a password that `setattr(user, key, value)` writes under a key that is read from a record.
+
+    Whether another branch took it out of the record first is not known where some way hashes it: then nothing is said.
+    """
+    taints = _passwords(value)
+    plain = all(_origin(taint) is Origin.TAINTED for taint in taints)
+    if plain and not machine.hooks.found and any(taint.name in machine.hooks.columns for taint in taints):
+        _note(machine, taints, node, "", frame)
 
 
 def hashed(machine: Classes, node: form.Call, values: list[Value], frame: Frame) -> None:
@@ -156,6 +170,17 @@ def _inside(value: Value, depth: int) -> Iterable[Taint]:
             yield from (taint for taint in part.taints if is_password(taint.name))
     if value.rest is not None:
         yield from (taint for taint in flat(value.rest).taints if is_password(taint.name))
+
+
+def _whole(value: Value, depth: int) -> Iterable[Taint]:
+    """Give the bodies that are part of a record as they came; not where the record sets its password itself."""
+    if any(is_password(str(key)) for key, _ in value.fields):
+        return
+    yield from (taint for taint in value.taints if taint.name in _BODIES)
+    if depth and value.kind == "dict":
+        if value.rest is not None:
+            yield from _whole(value.rest, 0)
+        yield from (taint for key, part in value.fields if key in _HOLDERS for taint in _whole(part, depth - 1))
 
 
 def _note(

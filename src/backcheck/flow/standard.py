@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from backcheck.flow import passwords
 from backcheck.flow.arguments import Arguments
 from backcheck.flow.expressions import merged_mapping
 from backcheck.flow.members import Closure
@@ -57,6 +58,8 @@ def function(machine: Classes, node: form.Call, name: str, arguments: Arguments,
             if key.is_constant and isinstance(key.constant, str):
                 named = key.constant
                 machine.update(node.args[0], lambda old: with_part(old, named, value), frame)
+            elif not key.is_constant:
+                passwords.set_by_name(machine, node, value, frame)
             return CLEAN
     return None
 

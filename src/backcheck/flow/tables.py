@@ -55,6 +55,8 @@ class Tables:
         self._hashes = _pattern(self._effects["hashes"])
         self._digests = _pattern(self._effects["digests"])
         self._reversible = _pattern(self._effects["reversible"])
+        self.handing: dict[str, int] = self._effects["handing"]
+        """Where the function stands among the arguments of what makes the call for its caller, by last name."""
         self.keeping = frozenset(self._effects["keeping"])
         self.clean_names = frozenset(self._effects["clean_names"])
         self.clean_calls = frozenset(self._effects["clean_calls"])

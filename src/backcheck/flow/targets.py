@@ -64,7 +64,8 @@ class Targets(Expressions):
         for key, target in entries:
             if key is None:
                 kept = tuple((name, part) for name, part in value.fields if name not in taken)
-                self.assign(target, replace(value, fields=kept), frame)
+                gone = tuple((name, NOTHING) for name in taken if value.taints)  # known not to be in the rest
+                self.assign(target, replace(value, fields=(*kept, *gone)), frame)
                 continue
             name = self.evaluate(key, frame)
             if name.is_constant and isinstance(name.constant, str | int):

@@ -122,7 +122,7 @@ def body_of(node: Function | Class | Module) -> Body:
             late = id(current) in fallbacks
             body.names.setdefault(name, []).append(replace(binding, fallback=True) if late else binding)
         if kind in _BLOCKS or (kind not in _CLOSED and kind not in LEAVES):
-            stack.extend(reversed(list(children(current))))
+            stack.extend(reversed(children(current)))
     return body
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backcheck.program.form import Assign, Attribute, Class, Function, Name, Return, children
+from backcheck.program.form import Assign, Attribute, Class, Function, Name, Opaque, Return, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 def returned(function: Function) -> Iterator[Expr]:
     """Give the values that a function returns."""
     yield from (node.value for node in _own(function) if isinstance(node, Return) and node.value is not None)
+
+
+def yielded(function: Function) -> Iterator[Expr]:
+    """Give the values that a generator yields; none for any other function."""
+    for node in _own(function):
+        match node:
+            case Opaque(kind="yield", children=(value, *_)):
+                yield value
 
 
 def field_assignments(function: Function, own: str) -> Iterator[tuple[str, Assign]]:
@@ -33,4 +41,4 @@ def _own(function: Function) -> Iterator[Node]:
         node = stack.pop()
         yield node
         if not isinstance(node, Function | Class | Return | Assign):
-            stack.extend(reversed(list(children(node))))
+            stack.extend(reversed(children(node)))

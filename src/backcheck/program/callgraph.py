@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backcheck.program.form import Attribute, Await, Call, Class, Define, Function, Name, Spread, children
+from backcheck.program.implementations import Implementations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,6 +62,7 @@ class CallGraph:
             found = [Located(node, module, scope, name) for node, scope, name in program.functions(module)]
             self._by_path[path] = found
             self._located.update((located.function, located) for located in found)
+        self._implementations = Implementations(program)
         self._methods = _unique_methods(self._located.values())
 
     def located(self, function: Function) -> Located | None:
@@ -103,8 +105,7 @@ class CallGraph:
         for node in own_nodes(located.function):
             if not isinstance(node, Call):
                 continue
-            called = self._resolve(located.scope, node.callee)
-            if called is not None:
+            for called in self._resolve(located.scope, node.callee):
                 yield Edge(node, called, passed=False)
             for argument in (*node.args, *(value for _, value in node.keywords)):
                 passed = self._argument(located.scope, argument)
@@ -124,16 +125,20 @@ class CallGraph:
                 return self._argument(scope, value)
         return None
 
-    def _resolve(self, scope: Scope, callee: Expr) -> Located | None:
-        """Return the function that a callee is, the constructor for a class."""
+    def _resolve(self, scope: Scope, callee: Expr) -> Iterator[Located]:
+        """Give the function that a callee is: the constructor for a class, every implementation for an abstract method."""
+        found: Located | None = None
         if isinstance(callee, Function):
-            return self._located.get(callee)
-        definition = self._program.definition(scope, callee)
-        if definition is not None:
-            return self._of(definition)
-        if isinstance(callee, Attribute) and self._program.symbol(scope, callee) is None:
-            return self._methods.get(callee.name)
-        return None
+            found = self._located.get(callee)
+        elif (definition := self._program.definition(scope, callee)) is not None:
+            found = self._of(definition)
+            for function in self._implementations.of(definition):
+                if (behind := self._located.get(function)) is not None:
+                    yield behind
+        elif isinstance(callee, Attribute) and self._program.symbol(scope, callee) is None:
+            found = self._methods.get(callee.name)
+        if found is not None:
+            yield found
 
     def _of(self, definition: Definition) -> Located | None:
         match definition.node:
@@ -159,7 +164,7 @@ def own_nodes(function: Function) -> Iterator[Node]:
             defaults = [part.default for part in node.parameters if part.default is not None]
             stack.extend(reversed((*node.decorators, *defaults)))
         else:
-            stack.extend(reversed(list(children(node))))
+            stack.extend(reversed(children(node)))
 
 
 def _unique_methods(functions: Iterable[Located]) -> dict[str, Located]:

@@ -10,10 +10,11 @@ millions of them. Nothing may change a node after lowering.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from backcheck.findings import Place
 
@@ -371,6 +372,7 @@ class Class:
 
 Stmt: TypeAlias = Assign | Evaluate | If | Loop | Return | Raise | Try | With | Import | Export | Define | Class
 Node: TypeAlias = Expr | Stmt | Parameter | Handler
+_Kind = TypeVar("_Kind", bound=Node)
 
 
 @dataclass(frozen=True)
@@ -385,6 +387,27 @@ class Module:
     body: tuple[Stmt, ...]
     problems: tuple[Span, ...] = field(default=())
     """ERROR and MISSING regions of the parse tree: what they hold was not read."""
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node, depth first, in source order: one walk for all who ask."""
+        return tuple(walk(*self.body))
+
+    def every(self, kind: type[_Kind]) -> list[_Kind]:
+        """Return every node of exactly this kind, in source order."""
+        return self._by_kind.get(kind, [])
+
+    @cached_property
+    def _by_kind(self) -> dict[type, list[Any]]:
+        found: dict[type, list[Any]] = {}
+        for node in self.nodes:
+            found.setdefault(type(node), []).append(node)
+        return found
+
+    @cached_property
+    def _places(self) -> dict[Span, Place]:
+        """The places that somebody asked for: flows and the call graph ask for those of functions again and again."""
+        return {}
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -402,8 +425,12 @@ class Module:
 
     def place(self, node: Node | Span) -> Place:
         """Return where the node stands in the file."""
-        start, end = node if isinstance(node, tuple) else node.at
-        return Place(self.path, *self._position(start), *self._position(end))
+        span = node if isinstance(node, tuple) else node.at
+        place = self._places.get(span)
+        if place is None:
+            start, end = span
+            place = self._places[span] = Place(self.path, *self._position(start), *self._position(end))
+        return place
 
     def text(self, node: Node | Span) -> str:
         """Return the node's source text."""
@@ -411,10 +438,19 @@ class Module:
         return self.source[start:end].decode("utf-8", "replace")
 
 
-def children(node: Node) -> Iterator[Node]:
-    """Give the nodes directly below, in source order of their fields."""
-    for name in _CHILD_FIELDS[type(node)]:
-        yield from _nodes(getattr(node, name))
+def children(node: Node) -> list[Node]:
+    """Return the nodes directly below, in source order of their fields."""
+    below: list[Node] = []
+    for name, depth in _CHILD_FIELDS[type(node)]:
+        value = getattr(node, name)
+        if depth == 0:
+            if value is not None:
+                below.append(value)
+        elif depth == 1:
+            below += value
+        else:
+            below += [part for parts in value for part in parts if type(part) in _CHILD_FIELDS]
+    return below
 
 
 def walk(*nodes: Node) -> Iterator[Node]:
@@ -423,24 +459,22 @@ def walk(*nodes: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(list(children(node))))
+        stack += reversed(children(node))
 
 
-def _nodes(value: object) -> Iterator[Node]:
-    if isinstance(value, tuple):
-        for part in value:
-            yield from _nodes(part)
-    elif type(value) in _CHILD_FIELDS:
-        yield value  # type: ignore[misc]
+_KINDS: tuple[type, ...] = (
+    Literal, Name, Attribute, Subscript, Call, Template, Operation, Conditional, Sequence, Mapping, Spread, Await,
+    Comprehension, Parameter, Function, Opaque, Assign, Evaluate, If, Loop, Return, Raise, Try, Handler, With,
+    Import, Export, Define, Class,
+)  # fmt: skip
+_HOLDS_NODES = re.compile(r"\b(Expr|Stmt|Parameter|Handler|Function)\b")
 
-
-_CHILD_FIELDS: dict[type, tuple[str, ...]] = {
+_CHILD_FIELDS: dict[type, tuple[tuple[str, int], ...]] = {
     kind: tuple(
-        part.name for part in fields(kind) if part.name not in {"at", "name_at"} and part.type not in {"str", "bool"}
+        (part.name, part.type.count("tuple["))
+        for part in fields(kind)
+        if isinstance(part.type, str) and _HOLDS_NODES.search(part.type)
     )
-    for kind in (
-        Literal, Name, Attribute, Subscript, Call, Template, Operation, Conditional, Sequence, Mapping, Spread, Await,
-        Comprehension, Parameter, Function, Opaque, Assign, Evaluate, If, Loop, Return, Raise, Try, Handler, With,
-        Import, Export, Define, Class,
-    )
-}  # fmt: skip
+    for kind in _KINDS
+}
+"""Of each kind, the fields that hold nodes: one or none (0), a tuple of them (1), or a tuple of tuples (2)."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.program import languages
-from backcheck.program.form import Export, Import, walk
+from backcheck.program.form import Attribute, Call, Export, Import, Literal, Name
 from backcheck.program.scopes import Scope, module_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from backcheck.program.form import Class, Expr, Function, Module
+    from backcheck.program.form import Class, Expr, Function, Module, Node
     from backcheck.source import SourceTree
 
 
@@ -39,12 +39,9 @@ class Modules:
     def imported(self, module: Module) -> Iterator[str]:
         """Give the path of every file of the code base that the module imports, at any depth of its code."""
         locator = self._locator(module)
-        for node in walk(*module.body):
-            if not isinstance(node, Import | Export) or not node.source:
-                continue
-            tries = [node.source]
-            if module.language == "python" and node.name is not None:
-                tries.append(f"{node.source}{node.name}" if node.source.endswith(".") else f"{node.source}.{node.name}")
+        nodes: tuple[Node, ...] = (*module.every(Import), *module.every(Export), *module.every(Call))
+        for node in nodes:
+            tries = _sources(module, node)
             yield from (path for each in tries if (path := locator.locate(module.path, each)) is not None)
 
     def named(self, importer: str, dotted: str) -> Module | None:
@@ -92,3 +89,17 @@ class Modules:
             paths = [file.path for file in self._tree.files]
             self._locators[family] = languages.plug(family).locator(paths, self._tree.read)
         return self._locators[family]
+
+
+def _sources(module: Module, node: Node) -> tuple[str, ...]:
+    """Return the names of the modules that a node may import: by a statement, or by a call with a constant name."""
+    match node:
+        case Import(source=str(source), name=str(name)) if source and module.language == "python":
+            return source, f"{source}{name}" if source.endswith(".") else f"{source}.{name}"
+        case Import(source=str(source)) | Export(source=str(source)) if source:
+            return (source,)
+        case Call(Name("require" | "import" | "__import__" | "import_module"), (Literal(str(source)), *_)):
+            return (source,)
+        case Call(Attribute(_, "import_module"), (Literal(str(source)), *_)):
+            return (source,)
+    return ()

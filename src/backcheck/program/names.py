@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backcheck.program.annotations import Annotations, typing_name
@@ -27,6 +28,7 @@ from backcheck.program.form import (
     Subscript,
     With,
 )
+from backcheck.program.handouts import Handouts
 from backcheck.program.imports import Imports
 from backcheck.program.meanings import Definition, Meaning, class_of, defined, first
 from backcheck.program.members import Members
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from backcheck.program.scopes import Scope
 
 _MAX_CHOICES = 16
+_BY_KEY = ("motor.motor_asyncio.AsyncIOMotorClient()", "pymongo.MongoClient()", "pymongo.AsyncMongoClient()")
+"""What gives a member by key and by attribute alike: `client["shop"]` is `client.shop`."""
 _PARTIAL = frozenset({"functools.partial", "functools.partialmethod"})
 
 
@@ -53,11 +57,14 @@ class Names:
         self._once = Once()
         self.annotations = Annotations(self.meaning)
         self.members = Members(self, self.annotations, modules)
+        self._handouts = Handouts(self, self.annotations, modules)
         self._imports = Imports(self, modules, self._once)
 
     def meaning(self, scope: Scope, expr: Expr) -> Meaning | None:
         """Return what the expression is; None where nothing is known. Cycles end in None."""
-        return self._once.ask(scope, id(expr), lambda: self._meaning(scope, expr))
+        if expr in scope.cache:
+            return scope.cache[expr]  # type: ignore[return-value]
+        return self._once.ask(scope, expr, lambda: self._meaning(scope, expr))
 
     def _meaning(self, scope: Scope, expr: Expr) -> Meaning | None:
         match expr:
@@ -140,8 +147,10 @@ class Names:
             case Assign(annotation=annotation):
                 found = self._taken_apart(scope, binding)
                 if annotation is not None and (found is None or found.symbol is None):
-                    return self.annotations.instance(scope, annotation) or found
+                    return _declared(self.annotations.instance(scope, annotation), found)
                 return found
+            case With() if not binding.steps and binding.value is not None:
+                return self._handouts.entered(scope, binding.value) or self.meaning(scope, binding.value)
             case Opaque() | With():
                 return self._taken_apart(scope, binding)
         return None
@@ -176,7 +185,9 @@ class Names:
             if "staticmethod" not in decorators:
                 cls = self.members.this(outside)
                 return class_of(cls) if "classmethod" in decorators else cls
-        return None if parameter.default is None else self.meaning(outside, parameter.default)
+        if parameter.default is None:
+            return None
+        return self._handouts.injected(outside, parameter.default) or self.meaning(outside, parameter.default)
 
     # Members
 
@@ -240,13 +251,32 @@ class Names:
         match expr.index:
             case Literal(str(key)) if of.definition is not None and isinstance(of.definition.node, Mapping):
                 return self.member(of, key)
-            case Literal(str(key)) if scope.module.language != "python":
+            case Literal(str(key)) if scope.module.language != "python" or (of.symbol or "").startswith(_BY_KEY):
                 return self.member(of, key)
             case Literal(int(index)) if not isinstance(index, bool):
                 return self._item(of, index)
         if of.definition is not None and isinstance(of.definition.node, Class):
             return of
+        if _is_generic(scope, of, expr):
+            return of
         return here
+
+
+def _declared(declared: Meaning | None, found: Meaning | None) -> Meaning | None:
+    """Return what a variable's annotation says, with the display that it is set to: `const SORTS: Record<…> = {…}`."""
+    if declared is None or found is None:
+        return declared or found
+    match found.definition:
+        case Definition(node=Mapping() | Sequence() | Literal()) if declared.definition is None:
+            return replace(declared, definition=found.definition)
+    return declared
+
+
+def _is_generic(scope: Scope, of: Meaning, expr: Subscript) -> bool:
+    """Whether it is a foreign class with its parameters, `FastAPIUsers[User, UUID]`: by its name, since nothing else shows it."""
+    if scope.module.language != "python" or of.definition is not None or isinstance(expr.index, Literal):
+        return False
+    return of.symbol is not None and of.symbol.rpartition(".")[2][:1].isupper() and not of.symbol.endswith(")")
 
 
 def _latest_first(bindings: tuple[Binding, ...], scope: Scope, holder: Scope, use: int) -> Iterator[Binding]:

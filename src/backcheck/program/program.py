@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
+import re
 from collections import deque
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -21,12 +23,17 @@ if TYPE_CHECKING:
 
     from backcheck.backend import Unresolved
     from backcheck.program.constants import Constant
-    from backcheck.program.form import Class, Expr, Function, Module
+    from backcheck.program.form import Call, Class, Expr, Function, Module
     from backcheck.program.meanings import Meaning
     from backcheck.program.scopes import Scope
     from backcheck.source import SourceFile, SourceTree
 
 _MAX_REGIONS = 5
+_SERVES = re.compile(rb"""["'](?:node:)?(?:express|fastify|koa|hono|https?)["']""")
+_COOKIE = re.compile(rb"\A(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
+"""Where a Python file names its encoding: in a comment on its first or second line (PEP 263)."""
+_ASCII = bytes(range(32, 127))
+"""An encoding that does not keep these as they are would show other code than what runs."""
 
 
 class Program:
@@ -55,6 +62,12 @@ class Program:
         for scope in self._links.scope(module).walk():
             if scope.function is not None:
                 yield scope.function, scope, scope.name
+
+    def calls(self, module: Module) -> Iterator[tuple[Scope, Call]]:
+        """Give every call with the scope in which it is evaluated, scope by scope."""
+        for scope in self._links.scope(module).walk():
+            for call in scope.calls:
+                yield scope, call
 
     def classes(self, module: Module) -> Iterator[Definition]:
         """Give every class of the module."""
@@ -112,7 +125,7 @@ def load(tree: SourceTree) -> Program:
     modules: dict[str, Module] = {}
     unread: list[Unread] = list(tree.unread)
     waiting = deque(path for path, file in files.items() if file.role in {Role.APPLICATION, Role.MIGRATION})
-    seen, asked = set(waiting), set[str]()
+    seen, asked, minified, serving = set(waiting), set[str](), set[str](), set[str]()
     links = Modules(tree, modules)
     with _collector_off():
         while waiting:
@@ -122,16 +135,37 @@ def load(tree: SourceTree) -> Program:
             except Unreadable as error:
                 unread.append(Unread(path, error.why))
                 continue
-            if b"\0" in source[:1024]:
-                unread.append(Unread(path, "it is binary, in spite of its name"))
-            elif path in asked or files[path].language == "python" or not is_minified(source):
+            if why := _illegible(files[path].language, source):
+                unread.append(Unread(path, why))
+            elif path not in asked and files[path].language != "python" and is_minified(source):
+                minified.add(path)
+                if _SERVES.search(source):
+                    serving.add(path)
+            else:
                 module = modules[path] = _lower(files[path], source)
                 imported = {found for found in links.imported(module) if found in files and found not in modules}
                 asked |= imported
-                waiting.extend(sorted(imported - seen))
+                waiting.extend(sorted(imported - (seen - minified)))
+                minified -= imported
                 seen |= imported
+    unread.extend(Unread(path, "it is minified, and names what serves requests") for path in serving - set(modules))
     unread.extend(entry for module in modules.values() for entry in _problems(module))
     return Program(tree, dict(sorted(modules.items())), tuple(unread))
+
+
+def _illegible(language: str, source: bytes) -> str:
+    """Return why a file's bytes are not the text of a program; empty where they are."""
+    if b"\0" in source[:1024]:
+        return "it is binary, in spite of its name"
+    cookie = _COOKIE.match(source) if language == "python" else None
+    if cookie is None:
+        return ""
+    name = cookie[1].decode("ascii", "replace")
+    try:
+        plain = codecs.lookup(name).decode(_ASCII)[0] == _ASCII.decode("ascii")
+    except (LookupError, ValueError, TypeError, AssertionError):
+        plain = False
+    return "" if plain else f"it is encoded as {name!r}, which is not read"
 
 
 def _lower(file: SourceFile, source: bytes) -> Module:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backcheck.program.bindings import LEAVES, body_of
-from backcheck.program.form import Class, Function, children
+from backcheck.program.form import Call, Class, Function, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,8 @@ class Scope:
     """Qualified: `Class.method`, `outer.inner`; empty for the module."""
     inner: dict[int, Scope] = field(default_factory=dict, repr=False)
     """Scopes directly below, by the `id` of their node."""
+    calls: list[Call] = field(default_factory=list, repr=False)
+    """The calls that are evaluated here, in source order: those in decorators and defaults of an inner function too."""
     cache: dict[object, object] = field(default_factory=dict, repr=False)
     """What `Names` has worked out here."""
 
@@ -114,7 +116,9 @@ def module_scope(module: Module) -> Scope:
             scope.inner[id(node)] = below
             # Decorators, defaults, annotations and bases are evaluated outside.
             inside = {id(statement) for statement in node.body}
-            stack.extend((child, below if id(child) in inside else scope) for child in reversed(list(children(node))))
+            stack.extend((child, below if id(child) in inside else scope) for child in reversed(children(node)))
         elif kind not in LEAVES:
-            stack.extend((child, scope) for child in reversed(list(children(node))))
+            if kind is Call:
+                scope.calls.append(node)  # type: ignore[arg-type]
+            stack.extend((child, scope) for child in reversed(children(node)))
     return top

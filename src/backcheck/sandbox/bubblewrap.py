@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from backcheck.errors import ToolError
 from backcheck.sandbox.guard import Closed, closed
 from backcheck.sandbox.hidden import hidden_files, hidden_folders, homes, shown
+from backcheck.sandbox.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,9 +58,7 @@ class Bubblewrap:
 
     @cached_property
     def _program(self) -> str | None:
-        # A relative entry of PATH would be looked for in the workspace.
-        places = (folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(folder).is_absolute())
-        return shutil.which("bwrap", path=os.pathsep.join(places))
+        return find_program("bwrap")
 
     @cached_property
     def _newer(self) -> list[str]:

@@ -6,6 +6,9 @@ order of tools, refusal of unknown arguments and our own error texts; both proto
 
 from __future__ import annotations
 
+import asyncio
+import os
+from threading import Timer
 from typing import TYPE_CHECKING, cast
 
 import anyio
@@ -13,6 +16,7 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 
 from backcheck import __version__
+from backcheck.errors import ExitCode
 from backcheck.serve.prompts import Prompts
 from backcheck.serve.resources import Resources
 from backcheck.serve.stdin import diverted_stdin, lines
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from backcheck.toolbox import Toolbox
+
+_GRACE = 2.0
+"""Seconds that running tools have after Ctrl-C: to kill a command, to remove what was exported."""
 
 _INSTRUCTIONS = """\
 Tools for writing a backend and for knowing what was written. `routes` gives the code base's routes with their guards; \
@@ -54,8 +61,24 @@ def serve_stdio(toolbox: Toolbox) -> None:
         served = server(toolbox)
         # The SDK asks its input for nothing but its lines.
         stdin = cast("anyio.AsyncFile[str]", lines(descriptor))
-        async with stdio_server(stdin) as (incoming, outgoing):
-            await served.run(incoming, outgoing, served.create_initialization_options())
+        try:
+            async with stdio_server(stdin) as (incoming, outgoing):
+                await served.run(incoming, outgoing, served.create_initialization_options())
+        except asyncio.CancelledError:
+            _leave_soon()
+            raise
 
     with diverted_stdin() as descriptor:
         anyio.run(serve, descriptor)
+
+
+def _leave_soon() -> None:
+    """Leave after a short grace whatever is still at work: an audit runs in a thread that nothing can stop."""
+    timer = Timer(_GRACE, _leave)
+    timer.daemon = True
+    timer.start()
+
+
+def _leave() -> None:
+    os.write(2, b"error: interrupted\n")
+    os._exit(ExitCode.INTERRUPTED)

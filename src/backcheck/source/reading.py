@@ -27,11 +27,20 @@ def read(root: Path, path: str) -> bytes:
 
     No part of the path may be a link: a repository would else have us quote what is not its own. Raises `Unreadable`.
     """
+    return _confined(root, path, MAX_BYTES, whole=True)
+
+
+def head(root: Path, path: str, size: int) -> bytes:
+    """Return the first ``size`` bytes of such a file. Raises `Unreadable`."""
+    return _confined(root, path, size, whole=False)
+
+
+def _confined(root: Path, path: str, limit: int, *, whole: bool) -> bytes:
     parts = path.split("/")
     if path.startswith("/") or not all(part not in {"", ".", ".."} for part in parts):
         raise Unreadable("its path leaves the code base")
     try:
-        return _read(root, parts)
+        return _read(root, parts, limit, whole=whole)
     except FileNotFoundError as error:
         raise Unreadable("there is no such file") from error
     except OSError as error:
@@ -39,7 +48,7 @@ def read(root: Path, path: str) -> bytes:
         raise Unreadable("it is or lies behind a link" if linked else error.strerror or "cannot be read") from error
 
 
-def _read(root: Path, parts: list[str]) -> bytes:
+def _read(root: Path, parts: list[str], limit: int, *, whole: bool) -> bytes:
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for part in parts[:-1]:
@@ -51,9 +60,9 @@ def _read(root: Path, parts: list[str]) -> bytes:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
                 raise Unreadable("it is not a regular file")
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(limit + 1 if whole else limit)
     finally:
         os.close(folder)
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"it is larger than {MAX_BYTES // 1024 // 1024} MiB ({about.st_size} bytes)")
+    if len(data) > limit:
+        raise Unreadable(f"it is larger than {limit // 1024 // 1024} MiB ({about.st_size} bytes)")
     return data

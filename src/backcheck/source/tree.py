@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,9 @@ _SKIPPED = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache"}
 )
 """Folders that a walk outside git leaves out: what `.gitignore` would say of them."""
+
+
+_SHEBANG = re.compile(rb"#!.*\b(python|node|bun|deno)[\d.]*\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,23 @@ def collect(root: Path) -> SourceTree:
         else:
             why = _obstacle(root / path, about)
             if not why:
-                found.append(SourceFile(path, language, role, about.st_size))
+                found.append(SourceFile(path, language or _announced(root, path), role, about.st_size))
                 continue
         if language and role in {Role.APPLICATION, Role.MIGRATION}:
             unread.append(Unread(path, why))
     return SourceTree(root, tuple(found), tuple(unread))
+
+
+def _announced(root: Path, path: str) -> str:
+    """Return the language that the first line of a file without an ending names, as a shell would run it."""
+    if "." in path.rpartition("/")[2].strip("."):
+        return ""
+    try:
+        first = reading.head(root, path, 80)
+    except reading.Unreadable:
+        return ""
+    interpreter = _SHEBANG.match(first)
+    return "" if interpreter is None else {b"python": "python", b"deno": "typescript"}.get(interpreter[1], "javascript")
 
 
 def _obstacle(path: Path, about: os.stat_result) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import sys
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from backcheck.errors import ToolError
 from backcheck.escape import printable
 from backcheck.sandbox.environment import environment
 from backcheck.sandbox.process import start
+from backcheck.sandbox.programs import find_program
 from backcheck.workspace.answer import ANSWER
 from backcheck.workspace.search import glob_expression
 
@@ -169,8 +169,7 @@ def _complaint(said: str) -> str:
 @cache
 def ripgrep() -> str | None:
     """Return where ripgrep lies: on PATH, or beside this interpreter (the `ripgrep` extra)."""
-    places = [entry for entry in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(entry)]  # noqa: PTH117 - no Path needed
-    return shutil.which("rg", path=os.pathsep.join([*places, str(Path(sys.prefix) / "bin")]))
+    return find_program("rg", Path(sys.prefix) / "bin")
 
 
 def _ripgrep_words(program: str, query: Query, *, single: bool) -> list[str]:

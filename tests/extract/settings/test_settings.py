@@ -44,6 +44,28 @@ def test_python_settings_are_read(tmp_path: Path, line: str, expected: tuple[str
 
 
 @pytest.mark.parametrize(
+    "value, origin",
+    [
+        ("config('SECRET_KEY')", "environment"),
+        ("config('SECRET_KEY', default='abc-abc')", "default"),
+        ("Field('abc-abc', min_length=4)", "default"),
+        ("Field(..., min_length=4)", "environment"),
+        ("'abc-abc'", "default"),
+    ],
+)
+def test_a_field_of_a_settings_class_has_the_fallback_of_what_reads_it(tmp_path: Path, value: str, origin: str) -> None:
+    imports = (
+        "from pydantic import Field\nfrom pydantic_settings import BaseSettings\nfrom starlette.config import Config\n"
+    )
+    text = f"{imports}config = Config('.env')\nclass Settings(BaseSettings):\n    SECRET_KEY: str = {value}\n"
+    assert settings(tmp_path, "config.py", text) == [("SECRET_KEY", origin, True)]
+
+
+def test_a_list_of_the_names_of_secrets_holds_none(tmp_path: Path) -> None:
+    assert settings(tmp_path, "names.js", "exports.Name = { provider_secretKey: 'provider_secretKey' }\n") == []
+
+
+@pytest.mark.parametrize(
     "line, expected",
     [
         ("const a = process.env.API_KEY", [("API_KEY", "environment", True)]),

@@ -35,7 +35,7 @@ def _judged(application: Application, backend: Backend) -> Judgement:
             return undecided(application, reason, at=(application.place, guard.place))
     return failed(
         application,
-        f"nothing redirects or refuses plain HTTP: none of its {len(application.guards)} middlewares, and no deployment "
+        f"nothing redirects or refuses plain HTTP: none of its middlewares ({len(application.guards)}), and no deployment "
         f"file of the repository ({len(backend.files)} source files searched)",
         confidence=Confidence.MEDIUM,
     )

@@ -24,7 +24,7 @@ _PREFIXES = re.compile(
 _NEWCOMERS = re.compile(
     r"log-?in|log-?out|sign-?in|sign-?up|sign-?out|register|registration|authenticate|authorize|callback|sessions?"
     r"|tokens?|(access|id|auth|refresh|verify)-tokens?|refresh(-tokens?)?|introspect|revoke"
-    r"|((send|request)-)?(forgot|forgotten|reset|recover|set)-?(password|pass|pwd|pw)(-reset)?"
+    r"|((send|request)-)?(forgot|forgotten|reset|recover|set|new)-?(password|pass|pwd|pw)(-reset)?"
     r"|((send|request)-)?(password|pwd)-?(reset|recovery|forgot|recover)s?|forgot|recover(y)?|reset(-request)?"
     r"|verify(-.*)?|verification|confirm(-.*)?|activate|activation|resend-.*|(send|request)-(verification|otp|code)(-email)?"
     r"|magic-?link|otp|totp|sso|saml|oidc|social|google|facebook|github|gitlab|apple|twitter|linkedin|microsoft|discord"
@@ -43,14 +43,17 @@ _SIGNED = re.compile(r"(web)?-?hooks?|slack|telegram")
 """What services call that sign what they send."""
 _RESOLVERS = re.compile(r"graphql|rpc|trpc|mcp")
 _PEOPLE = re.compile(r"users?|accounts?|members?|customers?")
+_STAFF = re.compile(r"admins?|staff|internal|back-?office|manage(ment|r)?|super-?users?|root")
+"""Below these nobody signs up."""
 _SIGN_UP = re.compile(r"sign-?up|register|registration")
 
 _AUTHENTICATING = {GuardKind.AUTHENTICATION, GuardKind.OPTIONAL_AUTHENTICATION, GuardKind.ROLE}
+_MAY_AUTHENTICATE = _AUTHENTICATING | {GuardKind.UNKNOWN}
 
 
 def check(routes: tuple[Route, ...]) -> Iterator[Judgement]:
     """Give one judgement for each route whose method may change something: authenticated, public by nature, or open."""
-    somebody = any(guard.kind in _AUTHENTICATING for route in routes for guard in route.guards)
+    somebody = any(guard.kind in _MAY_AUTHENTICATE for route in routes for guard in route.guards)
     sign_up = any(_does(route, _SIGN_UP) for route in routes)
     for route in routes:
         if route.mutates and not _refuses(route):
@@ -97,7 +100,9 @@ def _public_by_nature(route: Route, *, sign_up: bool) -> str:
     if _does(route, _EVERYBODY):
         return "it serves everybody by its nature"
     # `POST /users` signs up where nothing else does; beside a sign-up route it is how an administrator adds users.
-    if route.method == "POST" and not sign_up and _PEOPLE.fullmatch(_segments(route)[-1]) and _said(route, _PEOPLE):
+    words = _segments(route)
+    staff = any(map(_STAFF.fullmatch, words))
+    if route.method == "POST" and not (sign_up or staff) and _PEOPLE.fullmatch(words[-1]) and _said(route, _PEOPLE):
         return "it is the only way to sign up"
     return ""
 

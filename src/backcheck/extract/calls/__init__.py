@@ -12,11 +12,13 @@ from backcheck.backend import Backend, Call, CallKind
 from backcheck.extract.calls import catalogue
 from backcheck.extract.calls.browser import for_browsers
 from backcheck.extract.calls.frames import Frame
+from backcheck.extract.calls.lazy import lazy_loads
 from backcheck.extract.calls.outgoing import Requests
 from backcheck.extract.calls.queries import Queries
 from backcheck.extract.calls.repetition import loop_around
 from backcheck.extract.calls.rows import rows
 from backcheck.program.form import Attribute, Name
+from backcheck.program.form import Call as Expression
 from backcheck.source import Role
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def extract(program: Program) -> Backend:
         for path, module in program.modules.items()
         if roles.get(path) is Role.APPLICATION and path not in browser
         for frame in _frames(program, module)
-        for call in reader.calls(frame)
+        for call in (*reader.calls(frame), *lazy_loads(frame))
     ]
     return Backend(calls=tuple(sorted(found, key=lambda call: call.place)))
 
@@ -104,7 +106,7 @@ def _promised(frame: Frame, callee: form.Expr) -> str | None:
     """Return what `promisify` was given: `const run = promisify(exec)`."""
     made = frame.program.definition(frame.scope, callee)
     match made.node if made is not None else None:
-        case form.Call(args=(function, *_)) if made is not None:
+        case Expression(args=(function, *_)) if made is not None:
             return frame.program.symbol(made.scope, function)
     return None
 

@@ -71,6 +71,13 @@ def databases() -> tuple[Database, ...]:
 
 
 @cache
+def unread_databases() -> dict[str, frozenset[str]]:
+    """Return the packages of database libraries that no table describes, by ecosystem."""
+    read = frozenset().union(*(database.imports for database in databases()))
+    return {ecosystem: frozenset(names) - read for ecosystem, names in _load("unread.yaml").items()}
+
+
+@cache
 def query_methods() -> frozenset[str]:
     """Return every method that runs a query in some library: other calls need not be resolved."""
     return frozenset(name for entry in databases() for name in (*entry.runs, *entry.ends))

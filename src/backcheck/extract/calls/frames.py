@@ -35,19 +35,28 @@ class Frame:
             node, parent = stack.pop()
             found[id(node)] = (node, parent)
             if not isinstance(node, Function):
-                stack.extend((child, node) for child in reversed(list(children(node))))
+                stack.extend((child, node) for child in reversed(children(node)))
         return found
+
+    @cached_property
+    def _nodes(self) -> tuple[Node, ...]:
+        """The nodes of this body, in source order: most bodies have no call whose surroundings matter."""
+        found: list[Node] = []
+        stack: list[Node] = list(reversed(self.module.body if self.function is None else self.function.body))
+        while stack:
+            node = stack.pop()
+            found.append(node)
+            if not isinstance(node, Function):
+                stack += reversed(children(node))
+        return tuple(found)
 
     def calls(self) -> Iterator[Call]:
         """Give the calls of this body, outer ones first."""
-        for node, _ in self._above.values():
-            if isinstance(node, Call):
-                yield node
+        return (node for node in self._nodes if isinstance(node, Call))
 
     def nodes(self) -> Iterator[Node]:
         """Give every node of this body, in source order."""
-        for node, _ in self._above.values():
-            yield node
+        return iter(self._nodes)
 
     def outward(self, node: Node) -> Iterator[tuple[Node, Node]]:
         """Give each node around this one with its child on the way, innermost first."""

@@ -13,9 +13,11 @@ from backcheck.program import Constant
 from backcheck.program.form import Assign, Attribute, Await, Call, Class, Literal, Mapping, Name, Template, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from backcheck.extract.calls.catalogue import Client
     from backcheck.extract.calls.frames import Frame
-    from backcheck.program import Program, Scope
+    from backcheck.program import Module, Program, Scope
     from backcheck.program.form import Expr
 
 
@@ -40,6 +42,7 @@ class Requests:
             for client in clients()
             if client.defaults and any(client.defaults.encode() in module.source for module in program.modules.values())
         )
+        self._made: dict[str, set[bool]] = {}
         names = {name.rpartition(".")[2] for client in clients() for name in client.calls}
         self._names = frozenset(names | {method for client in clients() for method in client.methods if method})
 
@@ -75,8 +78,33 @@ class Requests:
                 stated = self._stated_in(scope, construction, client.client_options, None)
                 return client.default if stated is None else stated
             if client.client_options and not client.default:
-                return Unresolved("its client is made where it could not be read", frame.module.place(call))
+                agreed = self._agreed(client)
+                unread = Unresolved("its client is made where it could not be read", frame.module.place(call))
+                return unread if agreed is None else agreed
         return client.default
+
+    def _agreed(self, client: Client) -> bool | None:
+        """Return what all clients of this library that the program makes have in common; None where they differ.
+
+        A client that is handed in was made somewhere: `constructor(private http: AxiosInstance)`.
+        """
+        if client.library not in self._made:
+            self._made[client.library] = {
+                bool(self._stated_in(scope, node, client.client_options, None))
+                for module in self._program.modules.values()
+                for scope, node in self._constructions(module, client)
+            }
+        stated = self._made[client.library]
+        return next(iter(stated)) if len(stated) == 1 else None
+
+    def _constructions(self, module: Module, client: Client) -> Iterator[tuple[Scope, Call]]:
+        names = {name.removesuffix("()") for name in client.clients}
+        bodies = [(self._program.scope(module), module.body)]
+        bodies += [(scope, function.body) for function, scope, _ in self._program.functions(module)]
+        for scope, body in bodies:
+            for node in walk(*body):
+                if isinstance(node, Call) and self._program.symbol(scope, node.callee) in names:
+                    yield scope, node
 
     def _client(self, scope: Scope, expr: Expr) -> tuple[Scope, Call] | None:
         """Return the construction of the client that an expression is, with the scope it stands in."""
@@ -105,7 +133,7 @@ class Requests:
                 return declared, made
             bases = (self._program.definition(declared.parent or declared, base) for base in declared.node.bases)
             base = next((found for found in bases if found is not None and isinstance(found.node, Class)), None)
-            declared = self._program.scope(base.module, base.node) if base is not None else None  # type: ignore[arg-type]
+            declared = self._program.scope(base.module, base.node) if base is not None else None
         return None
 
     def _stated(

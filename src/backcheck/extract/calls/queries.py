@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backcheck.extract.calls.builders import only_adds
 from backcheck.extract.calls.catalogue import databases, query_methods
 from backcheck.extract.calls.frames import unchained
 from backcheck.program import Constant
-from backcheck.program.form import Attribute, Call, Import, Literal, Name, Template, walk
+from backcheck.program.form import Attribute, Call, Import, Literal, Name, Template
 
 if TYPE_CHECKING:
     from backcheck.extract.calls.catalogue import Database
@@ -22,6 +23,7 @@ _RAW_METHODS = frozenset(
     {"query", "execute", "exec", "all", "get", "run", "one", "many", "any", "none", "oneOrNone", "manyOrNone", "raw", "fetch",
      "fetchrow", "fetchval", "fetch_all", "fetch_one", "$queryRawUnsafe", "$executeRawUnsafe", "each", "unsafe"}
 )  # fmt: skip
+_ASKED = frozenset({"query", "sql", "statement", "stmt", "operation", "command"})
 _STATEMENTS = re.compile(r"(?:sqlalchemy|sqlmodel)\b.*\.(?:select|insert|update|delete|text)\(\)")
 
 
@@ -44,8 +46,7 @@ class Queries:
         names = {
             node.source.partition(".")[0] if module.language == "python" else _package(node.source)
             for module in program.modules.values()
-            for node in walk(*module.body)
-            if isinstance(node, Import)
+            for node in module.every(Import)
         }
         self._used = tuple(library for library in databases() if library.imports & names)
 
@@ -67,6 +68,8 @@ class Queries:
         for name in self._names(frame, call.callee, receiver):
             for library in databases():
                 if (rows := library.gives(name, method)) is not None:
+                    if library.library == "Knex" and only_adds(frame, call):
+                        return None
                     return Query(call, library.library, rows, library.blocking and not frame.is_awaited(call))
         return self._by_evidence(frame, call, method) if receiver is None or self._may_be(receiver) else None
 
@@ -109,11 +112,13 @@ class Queries:
         """Judge by what the call says itself, where its receiver cannot be known."""
         assert isinstance(call.callee, Attribute)
         blocking = frame.module.language == "python" and not frame.is_awaited(call)
-        if call.args and _is_statement(frame, call.args[0]):
+        if (asked := asked_of(call)) is not None and _is_statement(frame, asked):
             return Query(call, "SQLAlchemy", "statement" if method != "scalar" else "one", blocking)
         if frame.module.language == "python":
             return self._legacy(frame, call, method, blocking=blocking)
         for library in self._used:
+            if library.library == "Knex" and method in library.runs and _begins_with_table(call):
+                return Query(call, library.library, library.runs[method], library.blocking)
             gives = library.runs.get(method) or library.ends.get(method)
             if gives is None:
                 continue
@@ -179,8 +184,22 @@ def sql_text(frame: Frame, expr: Expr, seen: frozenset[str] = frozenset()) -> st
     return ""
 
 
+def asked_of(call: Call) -> Expr | None:
+    """Return what a query is asked: the first argument, or the one that Python's drivers name."""
+    if call.args:
+        return call.args[0]
+    return next((value for name, value in call.keywords if name in _ASKED), None)
+
+
+def hands_on(frame: Frame, call: Call) -> bool:
+    """Whether a function only hands on the statement of its caller, whose own call is recognised by its name: `db.fetch("SELECT …")`."""
+    asked = asked_of(call)
+    return asked is not None and frame.is_parameter(asked) and frame.name.rpartition(".")[2] in _RAW_METHODS
+
+
 def _is_sql(frame: Frame, call: Call) -> bool:
-    return bool(call.args) and _SQL.match(sql_text(frame, call.args[0])) is not None
+    asked = asked_of(call)
+    return asked is not None and _SQL.match(sql_text(frame, asked)) is not None
 
 
 def _is_statement(frame: Frame, expr: Expr) -> bool:
@@ -218,6 +237,15 @@ def _is_model(library: Database, receiver: Expr, call: Call) -> bool:
         re.match(r"[A-Z][A-Za-z0-9]*$", name) is not None
         or re.search(r"(?i)(?:repository|repo|model)$", name) is not None
     )
+
+
+def _begins_with_table(call: Call) -> bool:
+    """Whether a chain begins as Knex's alone does, with a call of the handle itself: `db('users').where(…)`."""
+    root, chain = unchained(call)
+    match root:
+        case Call(callee=Name(), args=(Literal(value=str(table)),)):
+            return chain[0][1] is call and re.fullmatch(r"[\w.]+(?: as \w+)?", table) is not None
+    return False
 
 
 def _package(source: str) -> str:

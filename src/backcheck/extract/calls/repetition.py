@@ -39,6 +39,9 @@ _COLLECTORS = frozenset({"_", "lodash", "async", "Promise", "Bluebird", "pMap"})
 """Libraries whose functions take the collection first: `_.map(xs, f)`."""
 _PIECES = re.compile(r"chunk|batch|partition|slice|page|group", re.IGNORECASE)
 _CUT = re.compile(r"chunk|batch", re.IGNORECASE)
+_HANDLES = re.compile(r"(?i)(?:session|db|conn(?:ection)?|database|uow|client|transaction)(?:_?maker)?$")
+_FILLING = frozenset({"append", "extend", "add", "insert", "update", "push", "unshift", "concat"})
+_RECORDS = frozenset({"pydantic.BaseModel", "sqlmodel.SQLModel"})
 _TRIES = re.compile(r"attempt|retr(?:y|ies)|tries\b", re.IGNORECASE)
 _FEW = 10
 """Turns of a loop over a written-out range that cost no more than the same calls written one below the other."""
@@ -95,8 +98,16 @@ def _repeats(frame: Frame, loop: Loop) -> bool:
     if _is_retry(frame, loop):
         return False
     if loop.iterable is not None:
-        return not loop.is_async and _grows(frame, loop.iterable)
+        return not (loop.is_async and _comes_in_pieces(frame, loop.iterable)) and _grows(frame, loop.iterable)
     return _counts_elements(frame, loop)
+
+
+def _comes_in_pieces(frame: Frame, iterable: Expr) -> bool:
+    """Whether an asynchronous loop reads batches, or has one turn: `async for session in get_session()`."""
+    if frame.module.language != "python":
+        return True
+    callee = iterable.callee if isinstance(iterable, Call) else None
+    return isinstance(callee, Name | Attribute) and _HANDLES.search(frame.module.text(callee)) is not None
 
 
 def _is_retry(frame: Frame, loop: Loop) -> bool:
@@ -132,6 +143,8 @@ def _counts_elements(frame: Frame, loop: Loop) -> bool:
 def _grows(frame: Frame, iterable: Expr) -> bool:
     """Whether a collection may have any number of elements: it is not written out, counted, or cut into pieces."""
     match iterable:
+        case Sequence(items=()):
+            return True  # somebody fills it
         case Sequence(items=items):
             return any(frame.module.text(item).startswith(("*", "...")) for item in items)
         case Mapping() | Literal():
@@ -140,6 +153,10 @@ def _grows(frame: Frame, iterable: Expr) -> bool:
             return _call_grows(frame, iterable, frame.module.text(callee), args)
         case Name(id=name) if _CUT.search(name):
             return False
+        case Name(id=name) if _is_filled(frame, name):
+            return True
+        case Attribute(value=Name() as owner) if _is_field(frame, owner):
+            return True
         case Name() if len(values := list(frame.bound_to(iterable))) == 1 and isinstance(values[0], Call | Sequence):
             return _grows(frame, values[0])
         case Name() | Attribute():
@@ -147,6 +164,26 @@ def _grows(frame: Frame, iterable: Expr) -> bool:
             if definition is not None and isinstance(definition.node, Class):
                 return False  # an enumeration
     return not isinstance(frame.program.constant(frame.scope, iterable), Constant)
+
+
+def _is_filled(frame: Frame, name: str) -> bool:
+    """Whether the function adds to the collection of this name: what it is bound to is only its beginning."""
+    return any(
+        isinstance(node, Call)
+        and isinstance(node.callee, Attribute)
+        and node.callee.name in _FILLING
+        and isinstance(node.callee.value, Name)
+        and node.callee.value.id == name
+        for node in frame.nodes()
+    )
+
+
+def _is_field(frame: Frame, owner: Name) -> bool:
+    """Whether the owner is a record that somebody hands in: a field's default says nothing of what it holds."""
+    if frame.is_parameter(owner):
+        return owner.id not in {"self", "cls", "this"}
+    found = frame.program.meaning(frame.scope, owner)
+    return found is not None and found.cls is not None and bool(_RECORDS & set(frame.program.ancestry(found.cls)))
 
 
 def _call_grows(frame: Frame, call: Call, callee: str, args: tuple[Expr, ...]) -> bool:

@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from backcheck.backend import Unresolved
+from backcheck.extract.calls.builders import added, holds
 from backcheck.extract.calls.frames import unchained
-from backcheck.extract.calls.queries import sql_text
+from backcheck.extract.calls.queries import asked_of, hands_on, sql_text
 from backcheck.extract.calls.sql_rows import classify
 from backcheck.program.form import (
+    Assign,
     Attribute,
     Await,
     Call,
@@ -45,7 +47,7 @@ _SINGLE = frozenset(
 """What a result is asked for where one row, or none, is wanted."""
 _MANY = frozenset({"all", "fetchall", "scalars", "mappings", "partitions", "tuples", "unique", "columns"})
 _KEYS_AT_HAND = re.compile(r"\.in_\(|\bin_\(|\bOp\.in\b|\$in\b|\bwhereIn\b|\bIn\(|\bin:\s|\.any_\(|findByIds|inArray\(")
-_BY_KEY = re.compile(r"\bwhere:\s*\{\s*(?:id|uuid|_id)\b\s*(?::[^,{}]*)?,?\s*\}")
+_BY_KEY = re.compile(r"\beq\(\s*[\w.$]+\.(?:id|uuid|_id)\s*,|\bwhere:\s*\{\s*(?:id|uuid|_id)\b\s*(?::[^,{}]*)?,?\s*\}")
 _WRITES = re.compile(r"\b(?:insert|update|delete)\(")
 _GROUPS = re.compile(r"\.group_by\(|\.groupBy\(")
 
@@ -65,7 +67,8 @@ def rows(frame: Frame, query: Query) -> tuple[bool, bool | Unresolved]:
         ):
             return False, True
         case "many":
-            return True, _bounded(frame, query, material)
+            later = added(frame, query.call)
+            return not later & _SINGLE, bool(later & (_LIMITS | _SINGLE)) or _bounded(frame, query, material)
         case "statement":
             return _statement(frame, query, material, text)
         case "page":
@@ -74,7 +77,8 @@ def rows(frame: Frame, query: Query) -> tuple[bool, bool | Unresolved]:
 
 
 def _statement(frame: Frame, query: Query, material: tuple[Expr, ...], text: str) -> tuple[bool, bool | Unresolved]:
-    if query.call.args and (sql := sql_text(frame, query.call.args[0])):
+    asked = asked_of(query.call)
+    if asked is not None and (sql := sql_text(frame, asked)):
         many, bounded = classify(sql)
         return many and not _is_single(frame, query.call, material), bounded
     if _KEYS_AT_HAND.search(text) or _GROUPS.search(text) or _WRITES.search(text) or _is_aggregate(text):
@@ -166,7 +170,7 @@ def _uses(frame: Frame, call: Call) -> set[str]:
         (
             name
             for name in frame.scope.bindings
-            if any(_holds(value, call) for value in frame.bound_to(Name(name, (0, 0))))
+            if any(holds(value, call) for value in frame.bound_to(Name(name, (0, 0))))
         ),
         None,
     )
@@ -188,26 +192,38 @@ def _uses(frame: Frame, call: Call) -> set[str]:
     return found
 
 
-def _holds(value: Expr, call: Call) -> bool:
-    """Whether a variable's value is the call's own: awaited, or with more calls of the same chain around it."""
-    return any(inner is call for _, inner in unchained(value)[1]) or value is call
-
-
 def _bounded(frame: Frame, query: Query, material: tuple[Expr, ...]) -> bool | Unresolved:
     """Return whether a limit stands in the query, in its options, or in a function of this code base that adds one."""
     for part in material:
         for node in walk(part):
             if _limits(frame, node):
                 return True
-    if _passed_on(frame, query.call):
+    if _passed_on(frame, query.call) or _set_later(frame, query.call):
         return True
     return next(_unread(frame, query, material), False)
+
+
+def _set_later(frame: Frame, call: Call) -> bool:
+    """Whether the function writes a limit into the options that it hands over: `options.limit = 50`."""
+    given = {argument.id for argument in call.args if isinstance(argument, Name)}
+    return any(
+        isinstance(target, Attribute)
+        and target.name in _LIMITS
+        and isinstance(target.value, Name)
+        and target.value.id in given
+        for node in frame.nodes()
+        if isinstance(node, Assign)
+        for target in node.targets
+    )
 
 
 def _limits(frame: Frame, node: Node) -> bool:
     match node:
         case Call(callee=Attribute(name=name)) if name in _LIMITS:
             return True
+        case Call(callee=Attribute(name="to_list")):  # of Motor: how many at most, None for all
+            given = (*node.args, *dict(node.keywords).values())
+            return any(not (isinstance(value, Literal) and value.value is None) for value in given)
         case Call(callee=Name() | Attribute() as callee):
             return _adds_limit(frame, callee)
         case Mapping(entries=entries):
@@ -271,24 +287,24 @@ def _begins(query: Query) -> bool:
 
 
 def _sql(frame: Frame, query: Query) -> tuple[bool, bool | Unresolved]:
-    if not query.call.args:
+    if hands_on(frame, query.call):
         return False, True
-    sql = sql_text(frame, query.call.args[0])
-    if not sql:
-        return False, True
-    many, bounded = classify(sql)
+    asked = asked_of(query.call)
+    sql = "" if asked is None else sql_text(frame, asked)
+    many, bounded = classify(sql) if sql else (True, False)
     if not many or bounded:
         return many, bounded
     if frame.module.language == "python" and not _takes_all(frame, query.call):
         return False, True
-    return not _first_row(frame, query.call), bounded
+    unread = Unresolved("the text of its statement cannot be read from here", frame.module.place(query.call))
+    return not _first_row(frame, query.call), bounded if sql else unread
 
 
 def _first_row(frame: Frame, call: Call) -> bool:
     """Whether JavaScript takes one row of a result: `rows[0]`, `const [user] = …`, `const { rows: [user] } = …`."""
     for name, bindings in frame.scope.bindings.items():
         for binding in bindings:
-            if binding.value is None or not _holds(binding.value, call):
+            if binding.value is None or not holds(binding.value, call):
                 continue
             if re.search(
                 rf"\b{re.escape(name)}(?:\.rows)?\??\.?\[0\]|\b{re.escape(name)}\.rows\.at\(0\)", _body(frame)

@@ -11,11 +11,13 @@ from backcheck.extract.express.guards import Guards, hands_on
 from backcheck.extract.express.mounts import Endpoint, endpoints
 from backcheck.extract.express.registration import Registration
 from backcheck.extract.express.routes import Routes
-from backcheck.extract.express.values import Closure, External, Router, Value
+from backcheck.extract.express.values import Closure, External, Router, Unknown, Value
 from backcheck.findings import Unread
 from backcheck.source import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from backcheck.backend import Route
     from backcheck.program import Program
 
@@ -36,6 +38,7 @@ def extract(program: Program) -> Backend:
             unread.append(Unread(path, "registers routes in more steps than are followed"))
         except RecursionError:
             unread.append(Unread(path, "is nested too deeply to be followed"))
+    unread.extend(_lost(registration))
     guards = Guards(registration)
     applications, routes = _collect(registration, guards)
     return Backend(
@@ -44,6 +47,20 @@ def extract(program: Program) -> Backend:
         files=tuple(sorted(modules)),
         unread=tuple(unread),
     )
+
+
+def _lost(registration: Registration) -> Iterator[Unread]:
+    """Give what is mounted and was not found: routers of a file that is missing, ignored or too large."""
+    for router in registration.routers:
+        for layer in router.layers if router.mounted or router.is_app else ():
+            lost = [
+                value for value, _ in layer.handlers if isinstance(value, Unknown) and value.why.startswith((".", "/"))
+            ]
+            line = layer.module.place(layer.node).start_line
+            if lost:
+                yield Unread(layer.module.path, f"line {line}: {lost[0].why!r} is not among the files that were read")
+            elif layer.method == "USE" and not layer.handlers and layer.node.args:
+                yield Unread(layer.module.path, f"line {line}: what is mounted here is decided at run time")
 
 
 def _collect(registration: Registration, guards: Guards) -> tuple[list[Application], list[Route]]:

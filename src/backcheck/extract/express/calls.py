@@ -6,8 +6,9 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from backcheck.extract.express.evaluation import MAX_CALLS
+from backcheck.extract.express.libraries import choose
 from backcheck.extract.express.machine import MAX_REPEATS, Machine
-from backcheck.extract.express.operators import either_of, of_text, text_of
+from backcheck.extract.express.operators import of_text, text_of
 from backcheck.extract.express.values import (
     ClassValue,
     Closure,
@@ -20,7 +21,7 @@ from backcheck.extract.express.values import (
     Unknown,
     Value,
 )
-from backcheck.program.form import Assign, Attribute, Call, Define, Literal, Name, Subscript
+from backcheck.program.form import Assign, Attribute, Call, Define, Function, Literal, Name, Subscript
 from backcheck.program.javascript.imports import names_of
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ class Calls(Machine):
     def invoke(self, callee: Value, args: list[Value], expr: Call, frame: Frame) -> Value:
         """Call a value."""
         match callee:
+            case Closure() if expr.new:  # a constructor as it was before classes: `this.login = (req, res) => …`
+                made = Record()
+                self.apply(Closure(callee.function, callee.frame, made, callee.name), args)
+                return made
             case Closure():
                 return self.apply(callee, args)
             case Items(values):
@@ -110,8 +115,8 @@ class Calls(Machine):
     def unknown_call(self, callee: Value, args: list[Value]) -> Value:
         """Call something unknown: it may call back the functions that it is given."""
         for arg in args:
-            if isinstance(arg, Closure) and len(arg.function.parameters) <= 1:
-                self.apply(arg, [Unknown()])
+            if isinstance(arg, Closure) and _is_called_back(arg.function):
+                self.apply(arg, [Unknown() for _ in arg.function.parameters])
         return Unknown(callee.why + "()" if isinstance(callee, Unknown) and callee.why else "")
 
     # Functions
@@ -129,7 +134,7 @@ class Calls(Machine):
             self.run(function.body, frame)
         finally:
             self._active.pop()
-        result = either_of(frame.results or [Known(None)])
+        result = choose(frame.results or [Known(None)])
         given = [value for value in args if isinstance(value, Closure)]
         if isinstance(result, Closure) and len(given) == 1 and result is not given[0] and result.wraps is None:
             result.wraps = given[0]
@@ -221,6 +226,12 @@ class Calls(Machine):
         """Answer a question about an array's content."""
         del array, name, args
         return Unknown()
+
+
+def _is_called_back(function: Function) -> bool:
+    """Whether a function is one to call back when something is done, `() => …`, `(db) => …`, `(err, db) => …`; a handler is not."""
+    names = [parameter.name for parameter in function.parameters]
+    return len(names) <= 1 or (len(names) == 2 and names[0].lower() in {"err", "error", "e", "er"})
 
 
 def _joined(path: Value) -> Value:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backcheck.extract.express.operators import either_of, operate, text_of
+from backcheck.extract.express.libraries import choose
+from backcheck.extract.express.operators import operate, text_of
 from backcheck.extract.express.values import (
     ClassValue,
     Closure,
@@ -236,7 +237,7 @@ class Evaluation:
         self.uncertain += 1
         then, other = self.evaluate(expr.then, frame), self.evaluate(expr.other, frame)
         self.uncertain -= 1
-        return either_of([then, other])
+        return choose([then, other])
 
     def _operation(self, operator: str, operands: tuple[Expr, ...], frame: Frame) -> Value:
         if len(operands) == 2 and operator in {"&&", "||", "??"}:

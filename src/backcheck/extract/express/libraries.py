@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from backcheck.backend import GuardKind
-from backcheck.extract.express.values import Items, Known
+from backcheck.extract.express.operators import either_of
+from backcheck.extract.express.values import Closure, External, Items, Known, Unknown
 
 if TYPE_CHECKING:
     from backcheck.extract.express.values import Value
@@ -34,6 +35,24 @@ def guard_of(symbol: str) -> LibraryGuard | None:
             return LibraryGuard(GuardKind(found["kind"]), frozenset(found.get("effects", ())))
         plain = plain.rpartition(".")[0]
     return None
+
+
+def choose(values: list[Value]) -> Value:
+    """Return what a choice that only the environment decides is worth.
+
+    A limiter that can be switched off is a limiter; a guard that can be switched off, or one of two functions, is not known.
+    """
+    closures = {id(value.function) for value in values if isinstance(value, Closure)}
+    guards = [value for value in values if isinstance(value, External) and _guards(value)]
+    if not closures or len(closures) + len(guards) < 2:
+        return either_of(values)
+    limiter = next((value for value in guards if _guards(value) is GuardKind.RATE), None)
+    return Unknown("one of several functions") if limiter is None else limiter
+
+
+def _guards(value: External) -> GuardKind | None:
+    found = guard_of(value.symbol)
+    return found.kind if found is not None and found.kind is not GuardKind.OTHER else None
 
 
 def strategies(args: tuple[Value, ...]) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class Routes:
             handler_place=None if handler is None else handler.frame.module.place(handler.function),
             application=application,
             guards=tuple(guards),
-            authentication=authentication([*telling, *own]),
+            authentication=_unless_it_may_refuse(authentication([*telling, *own]), look),
             takes_body=_takes_body(look, handler, endpoint.value),
             body=self._body(endpoint, guards, look),
             statuses=tuple(sorted({status for each in looks for status in each.known.statuses})),
@@ -127,6 +127,13 @@ def authentication(guards: list[Guard]) -> Authentication:
     if GuardKind.OPTIONAL_AUTHENTICATION in kinds:
         return Authentication.OPTIONAL
     return Authentication.PUBLIC
+
+
+def _unless_it_may_refuse(asked: Authentication, look: Look | None) -> Authentication:
+    """Return what guards ask, or unknown where the handler answers 401 itself to something it reads: `body.token`, say."""
+    if asked is not Authentication.PUBLIC or look is None or look.known.issues:
+        return asked
+    return Authentication.UNKNOWN if any(end.status == 401 for end in look.nobody.ends) else asked
 
 
 def _name(endpoint: Endpoint, handler: Closure | None) -> str:

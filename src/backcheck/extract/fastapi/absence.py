@@ -20,6 +20,7 @@ from backcheck.program.form import (
     Await,
     Call,
     Class,
+    Comprehension,
     Conditional,
     Evaluate,
     Function,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from backcheck.extract.fastapi.statuses import Statuses
-    from backcheck.extract.fastapi.values import Env
+    from backcheck.extract.fastapi.values import Asked, Env
     from backcheck.program import Program, Scope
     from backcheck.program.form import Expr, Stmt
 
@@ -93,14 +94,16 @@ class Absence:
         self._program = program
         self._statuses = statuses
         self._schemes = schemes
+        self._asked: Asked | None = None
         self._steps = 0
         self._level = 0
         self._raised = False
         self.met = False
         """Whether the last run looked for a credential at all."""
 
-    def run(self, scope: Scope, function: Function, arguments: Env) -> Paths:
-        """Return how the paths through the function end; ``scope`` is the function's own."""
+    def run(self, scope: Scope, function: Function, arguments: Env, asked: Asked | None = None) -> Paths:
+        """Return how the paths through the function end; ``scope`` is the function's own, ``asked`` what the request asks for."""
+        self._asked = asked
         self._steps = 0
         self._level = 0
         self._raised = False
@@ -278,6 +281,10 @@ class Absence:
                 return Value.ABSENT
             case Value.REQUEST if name in _SOURCES:
                 return Value.SOURCE
+            case Value.REQUEST if name == "url":
+                return Value.URL
+            case Value.REQUEST | Value.URL if name in {"method", "path"}:
+                return values.asked(self._asked, name)
             case Value.REQUEST if name in {"user", "auth"}:
                 self.met = True
                 return Value.ABSENT
@@ -291,6 +298,8 @@ class Absence:
         if of is Value.ABSENT:
             self._raised = True
             return Value.ABSENT
+        if of in {Value.REQUEST, Value.SOURCE} and (key := self._key(scope, index)) in {"path", "method"}:
+            return values.asked(self._asked, key)
         if of is Value.SOURCE:
             found = self._looked(self._key(scope, index))
             self._raised = self._raised or found is Value.ABSENT
@@ -325,7 +334,28 @@ class Absence:
                 return self._looked(self._key(scope, call.args[0]))
             if of is Value.ABSENT:
                 return Value.ABSENT
+            if isinstance(of, Known) and (answer := values.of_text(call.callee.name, of, arguments)) is not None:
+                return answer
+        if isinstance(call.callee, Name) and call.callee.id in {"any", "all"} and call.args:
+            return self._each(scope, call.callee.id, call.args[0], env, paths, depth)
         return self._called(scope, call, (arguments, named), every, paths, depth)
+
+    def _each(self, scope: Scope, name: str, over: Expr, env: Env, paths: Paths, depth: int) -> Value | Known:
+        """Return what `any(path.startswith(prefix) for prefix in PUBLIC)` gives where the collection is constant."""
+        match over:
+            case Comprehension(element=element, clauses=((target, iterable),), conditions=()):
+                items = self._value(scope, iterable, env, paths, depth)
+            case _:
+                return Value.UNKNOWN
+        if not isinstance(items, Known) or not isinstance(items.value, list | tuple | set | dict):
+            return Value.UNKNOWN
+        answers: set[bool | None] = set()
+        for item in items.value:
+            within = dict(env)
+            values.bind(target, Known(item), within)
+            answers.add(self._truth(scope, element, within, paths, depth))
+        decisive = name == "any"
+        return Known(decisive) if decisive in answers else Value.UNKNOWN if None in answers else Known(not decisive)
 
     def _called(
         self,

@@ -137,5 +137,8 @@ def of_list(program: Program, scope: Scope, expr: Expr | None, depth: int = 0) -
                 yield from of_list(program, scope, operand, depth + 1)
         case _:
             definition = program.definition(scope, expr)
-            if definition is not None and isinstance(definition.node, Sequence | Operation):
+            choices = {id(choice.definition.node) for choice in program.choices(scope, expr) if choice.definition}
+            if len(choices) > 1:  # which list it is shows at run time: a guard that cannot be read
+                yield Dependency(scope, expr, scope.module.place(expr))
+            elif definition is not None and isinstance(definition.node, Sequence | Operation):
                 yield from of_list(program, definition.scope, definition.node, depth + 1)

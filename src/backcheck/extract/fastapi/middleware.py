@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from backcheck.backend import Guard, GuardKind, Unresolved
 from backcheck.extract.fastapi.absence import End
 from backcheck.extract.fastapi.objects import calls
 from backcheck.extract.fastapi.values import Value
-from backcheck.program.form import Attribute, Call, Class, Function, Literal, Name, Raise, Sequence, walk
+from backcheck.program.form import Attribute, Call, Class, Function, Literal, Name, Raise, Return, Sequence, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from backcheck.extract.fastapi.guards import Guards
     from backcheck.extract.fastapi.objects import Owner, Owners
     from backcheck.extract.fastapi.statuses import Statuses
+    from backcheck.extract.fastapi.values import Asked
+    from backcheck.findings import Place
     from backcheck.program import Definition, Program, Scope
     from backcheck.program.form import Expr
 
@@ -39,6 +42,8 @@ class Middlewares:
         """Find them all."""
         self._program, self._owners, self._guards, self._statuses = program, owners, guards, statuses
         self._of: dict[Owner, list[Guard]] = {}
+        self._choosing: dict[Place, tuple[Scope, Function]] = {}
+        """Functions that turn some requests away and not others, by where their middleware is defined."""
         self.limits_all = False
         """A slowapi limiter has default limits, so that its middleware limits every route."""
         for scope, call in calls(program):
@@ -48,11 +53,21 @@ class Middlewares:
             for function, scope, _ in program.functions(module) if module.language == "python" else ():
                 self._decorated(scope, function)
 
-    def of(self, owner: Owner) -> tuple[Guard, ...]:
-        """Return the application's middlewares, in the order in which a request meets them: the last added is the first met."""
+    def of(self, owner: Owner, asked: Asked | None = None) -> tuple[Guard, ...]:
+        """Return the application's middlewares, in the order in which a request meets them: the last added is the first met.
+
+        With what a request asks for, one that lets some paths or methods through is what it is to this request.
+        """
         listed = owner.keyword("middleware")
         first = list(self._listed(owner.scope, listed)) if listed is not None else []
-        return (*reversed(self._of.get(owner, [])), *first)
+        found = (*reversed(self._of.get(owner, [])), *first)
+        return found if asked is None else tuple(self._for(guard, asked) for guard in found)
+
+    def _for(self, guard: Guard, asked: Asked) -> Guard:
+        if guard.kind is not GuardKind.UNKNOWN or guard.definition not in self._choosing:
+            return guard
+        kind, recognised = self._kind(*self._choosing[guard.definition], asked)
+        return replace(guard, kind=kind, recognised=recognised)
 
     def _read(self, scope: Scope, call: Call) -> None:
         match call.callee:
@@ -76,13 +91,26 @@ class Middlewares:
                     if made is not None and made.node is function:
                         self._add(scope.parent, of, self._function(scope.parent, decorator, made, function))
 
-    def _listed(self, scope: Scope, expr: Expr) -> Iterator[Guard]:
-        definition = self._program.definition(scope, expr)
-        if definition is None or not isinstance(definition.node, Sequence):
-            return
-        for item in definition.node.items:
-            if isinstance(item, Call) and item.args:
-                yield self._guard(definition.scope, item, item.args[0])
+    def _listed(self, scope: Scope, expr: Expr, depth: int = 0) -> Iterator[Guard]:
+        """Give the guards of a list, also of one that a function of the code base makes; unknown where it cannot be read."""
+        definition = self._program.definition(scope, expr.callee if isinstance(expr, Call) else expr)
+        match definition.node if definition is not None else None:
+            case Function(body=body) as made if definition and depth < _HELPER_DEPTH:
+                inner = self._program.scope(definition.module, made)
+                for node in walk(*body):
+                    match node:
+                        case Return(value=value) if value is not None:
+                            yield from self._listed(inner, value, depth + 1)
+                        case Call(Attribute(_, "append" | "insert"), (*_, Call(args=(cls, *_)) as made_of)):
+                            yield self._guard(inner, made_of, cls)
+            case Sequence(items=items) if definition:
+                for item in items:
+                    if isinstance(item, Call) and item.args:
+                        yield self._guard(definition.scope, item, item.args[0])
+                    else:
+                        yield _unread(definition.scope, item)
+            case _:
+                yield _unread(scope, expr)
 
     def _guard(self, scope: Scope, call: Call, cls: Expr) -> Guard:
         name, place = " ".join(scope.module.text(cls).split()), scope.module.place(call)
@@ -120,6 +148,8 @@ class Middlewares:
                 effects |= self._effects(inner, inner.function)
                 if inner.function.name in {"dispatch", "__call__"} and kind is GuardKind.OTHER:
                     kind, recognised = self._kind(inner, inner.function)
+                    if kind is GuardKind.UNKNOWN:
+                        self._choosing[defined] = inner, inner.function
         return Guard(kind, name, place, recognised, defined, frozenset(effects))
 
     def _function(self, scope: Scope, at: Expr, definition: Definition, function: Function) -> Guard:
@@ -127,13 +157,15 @@ class Middlewares:
         kind, recognised = self._kind(inside, function)
         effects = self._effects(inside, function)
         where = definition.module.place(function)
+        if kind is GuardKind.UNKNOWN:
+            self._choosing[where] = inside, function
         return Guard(kind, function.name, scope.module.place(at), recognised, where, frozenset(effects))
 
-    def _kind(self, scope: Scope, function: Function) -> tuple[GuardKind, str]:
+    def _kind(self, scope: Scope, function: Function, asked: Asked | None = None) -> tuple[GuardKind, str]:
         """Return what a middleware does to a request without credentials."""
         names = [parameter.name for parameter in function.parameters if parameter.name not in {"self", "cls"}]
         env: dict[str, Any] = dict.fromkeys(names[:1], Value.REQUEST)
-        paths = self._guards.absence.run(scope, function, env)
+        paths = self._guards.absence.run(scope, function, env, asked)
         if any(self._refusal(scope, node) == 429 for node in walk(*function.body)):
             return GuardKind.RATE, "answers 429"
         if self._guards.absence.met and paths.refuses:
@@ -208,3 +240,8 @@ class Middlewares:
 def _table() -> dict[str, Any]:
     table: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("middlewares.yaml").read_text("utf-8"))
     return table
+
+
+def _unread(scope: Scope, expr: Expr) -> Guard:
+    name = " ".join(scope.module.text(expr).split())
+    return Guard(GuardKind.UNKNOWN, name, scope.module.place(expr), "a list of middlewares that could not be read")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backcheck.program.form import Call, Class, Function, Name, Parameter, children
+from backcheck.program.form import Call, Class, Function, Name, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backcheck.program import Definition, Meaning, Program, Scope
-    from backcheck.program.form import Expr, Node
+    from backcheck.program.form import Expr
 
 APPLICATION = frozenset({"fastapi.FastAPI", "fastapi.applications.FastAPI", "starlette.applications.Starlette"})
 ROUTER = frozenset({"fastapi.APIRouter", "fastapi.routing.APIRouter", "starlette.routing.Router"})
@@ -110,30 +110,5 @@ class Owners:
 def calls(program: Program) -> Iterator[tuple[Scope, Call]]:
     """Give every call in Python code with the scope that it stands in."""
     for module in program.modules.values():
-        if module.language != "python":
-            continue
-        for scope in program.scope(module).walk():
-            yield from ((scope, node) for node in own(scope) if isinstance(node, Call))
-
-
-def own(scope: Scope) -> Iterator[Node]:
-    """Give every node that stands in this scope and in no inner one."""
-    stack: list[Node] = list(reversed(scope.node.body if scope.node is not None else scope.module.body))
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(list(_outside(node))))
-
-
-def _outside(node: Node) -> Iterator[Node]:
-    match node:
-        case Function(parameters=parameters, decorators=decorators, returns=returns):
-            yield from decorators
-            yield from parameters
-            if returns is not None:
-                yield returns
-        case Class(bases=bases, decorators=decorators):
-            yield from decorators
-            yield from bases
-        case _:
-            yield from children(node)
+        if module.language == "python":
+            yield from program.calls(module)

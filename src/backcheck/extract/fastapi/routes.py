@@ -13,7 +13,7 @@ from backcheck.extract.fastapi.mounting import Inclusion, Mount, elements, join,
 from backcheck.extract.fastapi.objects import Owner, calls
 from backcheck.extract.fastapi.parameters import Taken
 from backcheck.extract.fastapi.statuses import literal_statuses
-from backcheck.extract.fastapi.values import Value
+from backcheck.extract.fastapi.values import Asked, Value
 from backcheck.program import Definition
 from backcheck.program.bodies import returned
 from backcheck.program.form import Attribute, Call, Function, Name, walk
@@ -167,7 +167,11 @@ class Routes:
         handler = registration.handler
         function = handler.node if handler is not None and isinstance(handler.node, Function) else None
         socket = registration.methods == (_WEBSOCKET,)
-        guards = [*self._above(mount, socket=socket), *self._own(registration, handler, function)]
+        asked = Asked(
+            "" if path.startswith(("{", "/{")) else path,
+            registration.methods[0] if len(registration.methods) == 1 else "",
+        )
+        guards = [*self._above(mount, asked, socket=socket), *self._own(registration, handler, function)]
         authentication = _authentication(guards, handler_known=function is not None)
         if socket and authentication is Authentication.PUBLIC and function is not None and _closes(function):
             authentication = Authentication.UNKNOWN
@@ -203,7 +207,7 @@ class Routes:
                 is_async=function is not None and function.is_async,
             )
 
-    def _above(self, mount: Mount, *, socket: bool) -> Iterator[Guard]:
+    def _above(self, mount: Mount, asked: Asked, *, socket: bool) -> Iterator[Guard]:
         """Give what routers and applications on the way put in front, outermost first."""
         steps = list(mount.chain)
         below_last_mount = max(
@@ -211,7 +215,7 @@ class Routes:
         )
         for index, step in enumerate(steps):
             if isinstance(step, Owner) and step.kind == "application":
-                found = self._middlewares.of(step)
+                found = self._middlewares.of(step, asked)
                 yield from map(_before_socket, found) if socket else found
             if index > below_last_mount:
                 scope, listed = (step.scope, step.keyword("dependencies")) if isinstance(step, Owner) else (

@@ -25,6 +25,7 @@ class Value(Enum):
     REQUEST = "request"
     SOURCE = "source"
     REFUSAL = "refusal"
+    URL = "url"
     UNKNOWN = "unknown"
 
 
@@ -33,6 +34,16 @@ class Known:
     """A constant."""
 
     value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for."""
+
+    path: str
+    """Of the route, with its parameters in braces; empty where it begins with one and so may be any path."""
+    method: str
+    """Empty where the route answers several."""
 
 
 Env = dict[str, "Value | Known"]
@@ -60,6 +71,9 @@ def compared(operator: str, left: Value | Known, right: Value | Known) -> bool |
     if operator not in {"==", "is", "in"} and not negative:
         return None
     if operator in {"in", "not in"}:
+        match left, right:
+            case Known(str(one)), Known(str() | list() | tuple() | set() | dict() as other):
+                return (one in other) is not negative
         if right is Value.ABSENT or right is Value.SOURCE or left is Value.ABSENT:
             credential = not isinstance(left, Known) or source(str(left.value)) is Value.ABSENT
             return negative if right is not Value.SOURCE or credential else None
@@ -71,6 +85,28 @@ def compared(operator: str, left: Value | Known, right: Value | Known) -> bool |
             return bool(other) is negative
         case (Value.ABSENT, _) | (_, Value.ABSENT):
             return negative
+    return None
+
+
+def asked(request: Asked | None, name: str) -> Value | Known:
+    """Return the path or the method that a request asks for, as far as it is known."""
+    text = "" if request is None else request.path if name == "path" else request.method
+    return Known(text) if text else Value.UNKNOWN
+
+
+def of_text(method: str, text: Known, arguments: list[Any]) -> Known | None:
+    """Return what a method of a constant text gives; None where that is open."""
+    given = [
+        tuple(one.value) if isinstance(one.value, list) else one.value for one in arguments if isinstance(one, Known)
+    ]
+    if not isinstance(text.value, str) or len(given) != len(arguments):
+        return None
+    if method in {"startswith", "endswith"} and len(given) == 1 and isinstance(given[0], str | tuple):
+        prefixes = (given[0],) if isinstance(given[0], str) else given[0]
+        tests = {"startswith": text.value.startswith, "endswith": text.value.endswith}
+        return Known(any(isinstance(one, str) and tests[method](one) for one in prefixes))
+    if method in {"strip", "rstrip", "lower"} and all(isinstance(one, str) for one in given):
+        return Known(getattr(text.value, method)(*given))
     return None
 
 

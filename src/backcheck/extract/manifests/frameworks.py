@@ -13,7 +13,7 @@ import yaml
 
 from backcheck import extract
 from backcheck.backend import Framework
-from backcheck.program.form import Call, Import, Literal, Name, walk
+from backcheck.program.form import Call, Import, Literal, Name
 from backcheck.source import Role
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def imported(program: Program) -> Iterator[Framework]:
         ecosystem = "pypi" if module.language == "python" else "npm"
         # Walking every module of a large code base takes as long as parsing it; most do not hold any of the words.
         candidates = [one for one in known() if one.ecosystem == ecosystem and one.may_be_imported_by(module.source)]
-        for node in walk(*module.body) if candidates else ():
+        for node in module.nodes if candidates else ():
             sources = _sources(node)
             for framework in candidates if sources else ():
                 if any(framework.imported_as(source) for source in sources):

@@ -10,7 +10,17 @@ import re
 from typing import TYPE_CHECKING
 
 from backcheck.backend import Backend
-from backcheck.extract.schema import alembic, knex, prisma, sequelize, sqlalchemy, typeorm
+from backcheck.extract.schema import (
+    alembic,
+    drizzle,
+    embedded,
+    knex,
+    prisma,
+    sequelize,
+    sequelize_typescript,
+    sqlalchemy,
+    typeorm,
+)
 from backcheck.extract.schema.draft import unify
 from backcheck.extract.schema.sql import Schema
 from backcheck.findings import Place
@@ -41,8 +51,11 @@ def extract(program: Program) -> Backend:
         *sqlalchemy.drafts(program, python),
         *alembic.drafts(program, python),
         *sequelize.drafts(program, script),
+        *sequelize_typescript.drafts(script),
         *typeorm.drafts(script),
+        *drizzle.drafts(script),
         *knex.drafts(script),
+        *embedded.drafts(tuple(read)),
         *_prisma(program),
         *_sql(program),
     ]

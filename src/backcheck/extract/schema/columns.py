@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backcheck.backend import Column, ForeignKey
 from backcheck.program import Constant
-from backcheck.program.form import Attribute, Call, Literal, Name, Sequence, Subscript, walk
+from backcheck.program.form import Attribute, Call, Class, Function, Literal, Name, Sequence, Subscript, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,11 +68,23 @@ class Reader:
             nullable = _true(options["nullable"])
         kind = self.module.text(kinds[0]) if kinds and not isinstance(kinds[0], Sequence) else ""
         draft.add_column(Column(name, kind, nullable and not primary, place))
-        if primary or _true(options.get("unique")) or _true(options.get("index")):
+        if primary:
+            draft.add_primary(name, place)
+        if _true(options.get("unique")) or _true(options.get("index")):
             draft.add_index([name], place)
         target = self.text(options.get("foreign_key")) or next(self._targets((*call.args, *options.values())), None)
         if target is not None:
             draft.add_key(ForeignKey(draft.name, (name,), target.rpartition(".")[0].rpartition(".")[2], place))
+
+    def declared_by(self, kind: Expr) -> Call | None:
+        """Return the `mapped_column` call in an annotation's type, or in the `Annotated` that it names; None without one."""
+        definition = self._program.definition(self._scope, kind) if isinstance(kind, Name | Attribute) else None
+        for node in walk(
+            kind if definition is None or isinstance(definition.node, Class | Function) else definition.node
+        ):
+            if isinstance(node, Call) and self.called(node) == "mapped_column":
+                return node
+        return None
 
     def _targets(self, arguments: tuple[Expr, ...]) -> Iterator[str]:
         for argument in arguments:

@@ -22,6 +22,8 @@ class Index:
     """In order; the empty string for an expression."""
     place: Place
     name: str = ""
+    primary: bool = False
+    """The primary key as its columns declare it, one by one."""
 
 
 @dataclass(slots=True)
@@ -49,6 +51,14 @@ class Draft:
         if named := tuple(columns):
             self.indexes.append(Index(named, place, name))
 
+    def add_primary(self, column: str, place: Place) -> None:
+        """Add a column that says itself that it is of the primary key: several are one key, in the order of declaration."""
+        for position, index in enumerate(self.indexes):
+            if index.primary:
+                self.indexes[position] = replace(index, columns=(*index.columns, column))
+                return
+        self.indexes.append(Index((column,), place, primary=True))
+
     def drop_column(self, name: str) -> None:
         """Remove a column with the keys and indexes that it is part of."""
         gone = folded(name)
@@ -70,7 +80,17 @@ def folded(name: str) -> str:
     return name.rpartition(".")[2].replace("_", "").casefold()
 
 
-_MODELS_FIRST = ("sqlalchemy", "prisma", "typeorm", "sequelize", "alembic", "sequelize-migration", "knex", "sql")
+_MODELS_FIRST = (
+    "sqlalchemy",
+    "prisma",
+    "typeorm",
+    "sequelize",
+    "drizzle",
+    "alembic",
+    "sequelize-migration",
+    "knex",
+    "sql",
+)
 """Whose word counts where two describe one table: the first is where a mending edit goes."""
 
 

@@ -85,7 +85,9 @@ def _column(module: Module, draft: Draft, name: str, value: Expr) -> None:
     draft.add_column(
         Column(name, module.text(declared) if declared is not None else module.text(value)[:40], nullable, place)
     )
-    if is_true(option(value, "primaryKey")) or is_true(option(value, "unique")):
+    if is_true(option(value, "primaryKey")):
+        draft.add_primary(name, place)
+    if is_true(option(value, "unique")):
         draft.add_index([name], place)
     if (target := option(value, "references")) is not None:
         model = option(target, "model")

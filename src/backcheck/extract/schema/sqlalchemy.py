@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from backcheck.backend import Column
 from backcheck.extract.schema.columns import Reader
 from backcheck.extract.schema.draft import Draft
 from backcheck.program.form import (
     Assign,
+    Attribute,
     Call,
     Class,
     Define,
@@ -41,7 +43,7 @@ def drafts(program: Program, modules: tuple[Module, ...]) -> Iterator[Draft]:
         ):
             continue
         found = [
-            *(_mapped(program, module, node) for node in walk(*module.body) if isinstance(node, Class)),
+            *(_mapped(program, module, node) for node in module.every(Class)),
             *_tables(program, module),
         ]
         by_class = {name: draft for name, draft in found if draft is not None}
@@ -62,7 +64,7 @@ def _mapped(program: Program, module: Module, declared: Class) -> tuple[str, Dra
         return declared.name, None
     draft = Draft(name, "sqlalchemy", module.place(declared))
     for owner, body in _bodies(program, module, declared):
-        _fields(Reader(program, owner, program.scope(owner)), draft, body)
+        _fields(Reader(program, owner, program.scope(owner)), draft, body, bare=_is_table(declared))
     return (declared.name, draft) if draft.columns else (declared.name, None)
 
 
@@ -73,13 +75,20 @@ def _table_name(reader: Reader, declared: Class) -> str:
                 return reader.text(value)
             case Assign(targets=(Name(id="__abstract__"),)):
                 return ""
-    if any(key == "table" and isinstance(value, Literal) and value.value is True for key, value in declared.keywords):
+    if _is_table(declared):
         return declared.name.lower()  # SQLModel's own rule
     declares = any(
         isinstance(part, Assign) and reader.called(part.value) in {"Column", "mapped_column"} for part in declared.body
     )
     based = any(reader.module.text(base).endswith((".Model", "Base")) for base in declared.bases)
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", declared.name).lower() if declares and based else ""
+
+
+def _is_table(declared: Class) -> bool:
+    """Whether it is a table of SQLModel: `class Hero(SQLModel, table=True)`."""
+    return any(
+        key == "table" and isinstance(value, Literal) and value.value is True for key, value in declared.keywords
+    )
 
 
 def _bodies(program: Program, module: Module, declared: Class) -> Iterator[tuple[Module, tuple[Stmt, ...]]]:
@@ -95,7 +104,8 @@ def _bodies(program: Program, module: Module, declared: Class) -> Iterator[tuple
                 queue.append((found.module, found.node))
 
 
-def _fields(reader: Reader, draft: Draft, body: tuple[Stmt, ...]) -> None:
+def _fields(reader: Reader, draft: Draft, body: tuple[Stmt, ...], *, bare: bool) -> None:
+    """Add what a class's body declares; ``bare`` says that a plain annotation is a column too, as in SQLModel."""
     for statement in body:
         match statement:
             case Assign(targets=(Name(id="__table_args__"),), value=value) if value is not None:
@@ -106,6 +116,8 @@ def _fields(reader: Reader, draft: Draft, body: tuple[Stmt, ...]) -> None:
                     reader.column(draft, call, name, nullable=_nullable(reader, statement.annotation, call))
                 elif reader.called(call) in {"Index", "UniqueConstraint"}:
                     reader.constraint(draft, call)
+            case Assign(targets=(Name(id=name),), value=None, annotation=annotation) if annotation is not None:
+                _annotated(reader, draft, name, annotation, bare=bare)
             case Define(function=Function(name=name, body=(*_, Return(value=Call() as call)))) if reader.called(
                 call
             ) in {
@@ -117,6 +129,23 @@ def _fields(reader: Reader, draft: Draft, body: tuple[Stmt, ...]) -> None:
                 for node in walk(*function.body):
                     if isinstance(node, Call):
                         reader.constraint(draft, node)
+
+
+def _annotated(reader: Reader, draft: Draft, name: str, annotation: Expr, *, bare: bool) -> None:
+    """Add the column of `name: Mapped[X]`; where X is `Annotated[…, mapped_column(…)]`, what that call declares."""
+    match annotation:
+        case Subscript(value=Name(id="Mapped") | Attribute(name="Mapped"), index=kind):
+            if (call := reader.declared_by(kind)) is not None:
+                reader.column(draft, call, name, nullable="None" in reader.module.text(kind))
+            else:
+                _plain(reader, draft, name, kind)
+        case _ if bare and reader.module.text(annotation).partition("[")[0].rpartition(".")[2] != "ClassVar":
+            _plain(reader, draft, name, annotation)
+
+
+def _plain(reader: Reader, draft: Draft, name: str, kind: Expr) -> None:
+    text = reader.module.text(kind)
+    draft.add_column(Column(name, text, "None" in text or "Optional" in text, reader.module.place(kind)))
 
 
 def _nullable(reader: Reader, annotation: Expr | None, call: Call) -> bool:
@@ -135,7 +164,7 @@ def _nullable(reader: Reader, annotation: Expr | None, call: Call) -> bool:
 def _tables(program: Program, module: Module) -> Iterator[tuple[str, Draft | None]]:
     """Give the tables of `name = Table("name", metadata, Column(...), ...)`."""
     reader = Reader(program, module, program.scope(module))
-    for node in walk(*module.body):
+    for node in module.every(Assign):
         match node:
             case Assign(targets=(Name(id=variable),), value=Call() as call) if (
                 reader.called(call) == "Table" and len(call.args) > 2

@@ -70,7 +70,9 @@ class _Entity:
         kind = next((text(arg) for arg in declared.args if isinstance(arg, Literal)), "")
         self.draft.add_column(Column(column, kind, is_true(option(options, "nullable")), place))
         primary = _name(declared).startswith("Primary")
-        if primary or {"Index", "Unique"} & decorators.keys() or is_true(option(options, "unique")):
+        if primary:
+            self.draft.add_primary(column, place)
+        if {"Index", "Unique"} & decorators.keys() or is_true(option(options, "unique")):
             self.draft.add_index([column], place)
 
     def _relation(self, module: Module, name: str, decorators: dict[str, Call], relation: Call) -> None:

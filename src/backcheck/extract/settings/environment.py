@@ -135,7 +135,7 @@ def settings_classes(program: Program, module: Module, seen: set[int], refused: 
                     and isinstance(part.targets[0], form.Name)
                     and part.annotation is not None
                 ):
-                    yield _field(module, part, part.targets[0].id, seen, refused)
+                    yield _field(program, module, part, seen, refused)
 
 
 def _is_settings(program: Program, scope: Scope, node: form.Class, depth: int) -> bool:
@@ -153,14 +153,10 @@ def _is_settings(program: Program, scope: Scope, node: form.Class, depth: int) -
     return False
 
 
-def _field(module: Module, part: form.Assign, name: str, seen: set[int], refused: frozenset[str]) -> Setting:
-    default = part.value
-    if isinstance(default, form.Call):  # `Field("…", env=…)`, `SecretStr("…")`
-        given = next((value for key, value in default.keywords if key == "default"), None)
-        default = given if given is not None else (default.args[0] if default.args else None)
-        if isinstance(default, form.Call) and default.args:
-            default = default.args[0]
-    text = _text(default)
+def _field(program: Program, module: Module, part: form.Assign, seen: set[int], refused: frozenset[str]) -> Setting:
+    name = part.targets[0].id if isinstance(part.targets[0], form.Name) else ""
+    read = read_of(program, module, part.value) if part.value is not None else None
+    text = read.fallback if read is not None else _text(_default(part.value))
     if part.value is not None:
         for inner in form.walk(part.value):
             seen.add(id(inner))
@@ -173,3 +169,12 @@ def _field(module: Module, part: form.Assign, name: str, seen: set[int], refused
         else "environment"
     )
     return Setting(name, module.place(part), origin, secret, placeholder=name.lower().replace("_", "") in refused)
+
+
+def _default(value: form.Expr | None) -> form.Expr | None:
+    """Return what a field has where the environment is silent: `"…"`, `Field("…", env=…)`, `SecretStr("…")`."""
+    if not isinstance(value, form.Call):
+        return value
+    given = next((value for key, value in value.keywords if key == "default"), None)
+    default = given if given is not None else (value.args[0] if value.args else None)
+    return default.args[0] if isinstance(default, form.Call) and default.args else default

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeGuard
 
 from backcheck.backend import Setting
+from backcheck.extract.settings.declared import declared_reads
 from backcheck.extract.settings.environment import Read, read_of, settings_classes, taken_apart, validated_names
 from backcheck.extract.settings.refusal import refused_names
-from backcheck.extract.settings.secrecy import is_filled, is_secret_name, is_secret_value
+from backcheck.extract.settings.secrecy import is_database_url, is_filled, is_secret_name, is_secret_value
 from backcheck.extract.settings.signing import signing_keys
 from backcheck.program import form
 
@@ -29,12 +30,14 @@ def settings_of(program: Program, module: Module) -> Iterator[Setting]:
     for setting, node in signing_keys(program, module):
         seen.add(id(node))
         yield setting
+    for owner, read, node in declared_reads(program, module):
+        yield _setting(owner, read, node, "", refused)
     yield from _walk(program, module, seen, refused)
 
 
 def _walk(program: Program, module: Module, seen: set[int], refused: frozenset[str]) -> Iterator[Setting]:
     validated = validated_names(module)
-    for node in form.walk(*module.body):
+    for node in module.nodes:
         if isinstance(node, form.Assign):
             for read, part in taken_apart(node.targets, node.value):
                 yield _setting(module, read, part, "", refused)
@@ -108,6 +111,8 @@ def _read(
 def _setting(module: Module, read: Read, node: form.Node, name: str, refused: frozenset[str]) -> Setting:
     secret = is_secret_name(read.name) or (name != "" and is_secret_name(name))
     origin = "environment"
+    if read.fallback is None and is_database_url(read.name):
+        secret = True  # it holds the database's password
     if read.fallback is not None and read.fallback != "":
         origin = "default"
         if is_secret_value(read.fallback):

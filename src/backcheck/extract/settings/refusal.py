@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def refused_names(module: Module) -> frozenset[str]:
     """Return the settings (in lower case, without underscores) that a test compares, or looks at, before it raises."""
     found: set[str] = set()
-    for node in form.walk(*module.body):
-        if isinstance(node, form.If) and any(_ends(one) for one in node.body):
+    for node in module.every(form.If):
+        if any(_ends(one) for one in node.body):
             found |= _compared(node.test)
     return frozenset(found)
 

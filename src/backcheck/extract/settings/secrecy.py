@@ -69,6 +69,10 @@ _PROVIDERS = re.compile(
     r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*\S{16,}|\bhf_[A-Za-z0-9]{34,}|\bdop_v1_[a-f0-9]{64}\b"
 )
 _URL_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/\s:@]*:(?P<password>[^/\s@]+)@", re.IGNORECASE)
+_IN_URLS = re.compile(r"\b([a-z][a-z0-9+.-]*://[^/\s:@]*:)[^/\s@{}$%<]+@", re.IGNORECASE)
+_DATABASES = frozenset(
+    {"database", "db", "mongo", "mongodb", "postgres", "postgresql", "pg", "mysql", "mariadb", "mssql", "sql", "amqp"}
+)
 _HOLE = re.compile(r"^(?:\$\{.*|\{.*|<.*>|%\(?.*|\*+|x{3,}|\.\.\.|\[.*\])$", re.IGNORECASE)
 _SENTENCE = re.compile(r"\S+\s+\S+")
 _LOCAL = frozenset({"localhost", "127.0.0.1"})
@@ -96,14 +100,25 @@ def is_secret_name(name: str) -> bool:
     return False
 
 
+def is_database_url(name: str) -> bool:
+    """Whether a value of this name is the address of a database, which holds its password."""
+    parts = words(name)
+    return bool(parts) and parts[-1] in {"url", "uri", "dsn"} and bool(_DATABASES.intersection(parts))
+
+
 def is_secret_value(value: str) -> bool:
     """Whether the text itself has the form of a provider's token or a private key, or a URL that holds a password."""
-    return bool(_PROVIDERS.search(value)) or holds_url_password(value)
+    return len(value) >= _SHORTEST_FORM and (bool(_PROVIDERS.search(value)) or holds_url_password(value))
+
+
+def without_secrets(text: str) -> str:
+    """Return the text with everything that has the form of a secret left out."""
+    return _IN_URLS.sub(r"\1[secret]@", _PROVIDERS.sub("[secret]", text))
 
 
 def holds_url_password(value: str) -> bool:
     """Whether this is a URL with a password in it, and not with a hole for one."""
-    match = _URL_PASSWORD.match(value.strip())
+    match = _URL_PASSWORD.match(value.strip()) if "://" in value else None
     return (
         match is not None
         and len(match["password"]) >= _SHORTEST
@@ -116,6 +131,8 @@ _STAND_IN = re.compile(r"your|example|dummy|fake|placeholder|mock|x{3}|valid|sam
 _OWN = frozenset({"secret", "jwt", "session", "signing", "password", "passwd", "pwd", "passphrase", "fernet", "hmac"})
 """Words of secrets that this program itself chooses: any literal works as one, so none is a mere stand-in."""
 _SHORTEST = 3
+_SHORTEST_FORM = 9
+"""Characters of `a://:xyz@`, the shortest text that shows by its form that it is a secret. Most literals are shorter."""
 _SHORTEST_TOKEN = 8
 
 

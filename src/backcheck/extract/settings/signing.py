@@ -37,23 +37,8 @@ _SHORTEST = 1
 
 def signing_keys(program: Program, module: Module) -> Iterator[tuple[Setting, form.Node]]:
     """Give literal keys with the literal's node."""
-    homes = [(program.scope(module), module.body)]
-    for function, scope, _ in program.functions(module):
-        homes.append((scope, function.body))
-    for scope, body in homes:
-        for node in _calls(body):
-            yield from _keys(program, module, scope, node)
-
-
-def _calls(body: tuple[form.Stmt, ...]) -> Iterator[form.Call]:
-    stack: list[form.Node] = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, form.Function):
-            continue
-        if isinstance(node, form.Call):
-            yield node
-        stack.extend(form.children(node))
+    for scope, call in program.calls(module):
+        yield from _keys(program, module, scope, call)
 
 
 def _keys(program: Program, module: Module, scope: Scope, node: form.Call) -> Iterator[tuple[Setting, form.Node]]:

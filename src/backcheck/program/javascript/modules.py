@@ -45,6 +45,7 @@ class Locator:
         self._read = read
         self._configs: dict[str, _Paths | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
+        self._contents: dict[str, dict[str, Any]] = {}
 
     def locate(self, importer: str, specifier: str) -> str | None:
         """Return the file that ``specifier`` names in the file ``importer``."""
@@ -161,6 +162,11 @@ class Locator:
         """Read JSON with comments; what cannot be read says nothing, as a missing file would."""
         if path not in self._paths:
             return {}
+        if path not in self._contents:
+            self._contents[path] = self._parsed(path)
+        return self._contents[path]
+
+    def _parsed(self, path: str) -> dict[str, Any]:
         try:
             text = _NOISE.sub(lambda match: match[1] or "", self._read(path).decode("utf-8-sig", "replace"))
             content = json.loads(text)
