@@ -90,9 +90,7 @@ class Coverage:
             if self._counts(unread.path, kind) and _language(unread.path) in languages:
                 yield f"{unread.path} was not read: {unread.why}"
         if kind in _WEB_KINDS:
-            for framework in self.backend.frameworks:
-                if not framework.read:
-                    yield f"{framework.name} is named at {framework.place}, and no extractor reads it"
+            yield from self._unread_frameworks
         if kind in _STATEMENT_KINDS:
             for place, name in self._databases(unread_databases()):
                 yield f"{name} is named in {place}, and no extractor reads its queries"
@@ -103,6 +101,16 @@ class Coverage:
             for name, _ in manifest.dependencies:
                 if name.casefold() in known.get(manifest.ecosystem, ()):
                     yield manifest.place.path, name
+
+    @cached_property
+    def _unread_frameworks(self) -> tuple[str, ...]:
+        """Why each framework that nobody reads is one: by the first place that names it."""
+        unread = {
+            framework.name: framework.place for framework in reversed(self.backend.frameworks) if not framework.read
+        }
+        return tuple(
+            f"{name} is named at {place}, and no extractor reads it" for name, place in reversed(unread.items())
+        )
 
     def _counts(self, path: str, kind: str) -> bool:
         """Whether a file could hold subjects: application code, what it imports wherever that lies, migrations for tables."""
@@ -123,9 +131,8 @@ class Coverage:
         if kind == "manifest":
             return
         yield from self._unfound(kind)
-        for framework in self.backend.frameworks:
-            if not framework.read and kind not in _WEB_KINDS:
-                yield f"{framework.name} is named at {framework.place}, and no extractor reads it"
+        if kind not in _WEB_KINDS:
+            yield from self._unread_frameworks
         for unread in self.unread:
             if _language(unread.path) == "manifest":
                 yield f"{unread.path} may name a framework, and was not read: {unread.why}"

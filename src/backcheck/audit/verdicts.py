@@ -33,7 +33,8 @@ def decide(item: Item, subjects: tuple[JudgedSubject, ...], coverage: Coverage) 
         return _verdict(item, Verdict.UNKNOWN, reason, subjects)
     reasons = coverage.gaps(kind) if subjects else coverage.doubts(kind)
     if reasons:
-        more = f" (and {len(reasons) - 1} more reasons)" if len(reasons) > 1 else ""
+        others = len(reasons) - 1
+        more = f" (and {others} more reason{'s' if others > 1 else ''})" if others else ""
         return _verdict(item, Verdict.UNKNOWN, reasons[0] + more, subjects)
     if subjects:
         return _verdict(item, Verdict.PASS, f"{_count(len(subjects), kind)} looked at", subjects)

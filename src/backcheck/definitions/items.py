@@ -8,6 +8,7 @@ import stat
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from reprlib import repr as shown  # aliases can make a small page's value huge
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -100,17 +101,22 @@ def load_items(*extra_folders: Path) -> dict[str, Item]:
     exist hold no items. Raises `UsageError` naming file and key for a page that is not of the form.
     """
     items: dict[str, Item] = {}
-    for folder in (data.root() / "checklists", *extra_folders):
-        shipped = folder == data.root() / "checklists"
-        for path in _pages(folder):
-            item = read_item(path, shipped=shipped)
-            if item.id in items:
-                raise UsageError(
-                    f"{path}: an item {item.id!r} exists already ({items[item.id].page.path})",
-                    help="give the page another file name",
-                )
-            items[item.id] = item
+    home = data.root() / "checklists"
+    further = (read_item(path, shipped=folder == home) for folder in extra_folders for path in _pages(folder))
+    for item in (*_shipped(home), *further):
+        if item.id in items:
+            raise UsageError(
+                f"{item.page.path}: an item {item.id!r} exists already ({items[item.id].page.path})",
+                help="give the page another file name",
+            )
+        items[item.id] = item
     return items
+
+
+@cache
+def _shipped(home: Path) -> tuple[Item, ...]:
+    """Read the shipped pages once for a process: reading them takes as long as auditing a small service."""
+    return tuple(read_item(path) for path in _pages(home))
 
 
 def unknown_item(name: str, known: Iterable[str]) -> UsageError:

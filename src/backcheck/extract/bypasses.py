@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from backcheck.backend import Backend
 from backcheck.findings import Unread
-from backcheck.program.form import Assign, Attribute, Call, Literal, Name, Subscript, walk
+from backcheck.program.form import Assign, Attribute, Call, Literal, Name, Subscript
 from backcheck.source import Role
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def extract(program: Program) -> Backend:
         Unread(path, f"line {module.place(node).start_line}: {why}")
         for path, module in program.modules.items()
         if path in application and (_HINT.search(module.source) or not module.source.isascii())
-        for node in walk(*module.body)
+        for node in module.nodes
         if (why := next(_bypasses(program, module, node), ""))
     ]
     return Backend(unread=tuple(dict.fromkeys(unread)))

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from pathspec import GitIgnoreSpec
 
+from backcheck import data
 from backcheck.backend import Backend, Guard, GuardKind
 from backcheck.findings import Place
 from backcheck.source import Role, Unreadable
@@ -92,7 +91,7 @@ def _without_comment(line: str) -> str:
 
 @cache
 def _rules() -> tuple[Rule, ...]:
-    table = yaml.safe_load(files(__package__).joinpath("deployment.yaml").read_text("utf-8"))
+    table = data.table("backcheck.extract", "deployment.yaml")
     return tuple(_rule(entry) for kind in ("rules", "unread") for entry in table[kind])
 
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-import yaml
-
+from backcheck import data
 from backcheck.backend import Backend, Framework
 from backcheck.findings import Place
 from backcheck.source import Role, Unreadable
@@ -56,7 +54,7 @@ def _source(program: Program, path: str) -> bytes:
 
 @cache
 def _known() -> Mapping[str, Mapping[str, re.Pattern[bytes]]]:
-    table = yaml.safe_load(files("backcheck.extract").joinpath("servers.yaml").read_text("utf-8"))
+    table = data.table("backcheck.extract", "servers.yaml")
     return {
         language: {name: re.compile(words.encode(), re.MULTILINE) for name, words in entries.items()}
         for language, entries in table.items()

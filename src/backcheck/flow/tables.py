@@ -6,11 +6,9 @@ import re
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from backcheck import data
 from backcheck.flow.value import CLEAN, Taint, Value, unknown
 
 if TYPE_CHECKING:
@@ -165,4 +163,4 @@ def _pattern(globs: Iterable[str]) -> re.Pattern[str]:
 
 @cache
 def _load(name: str) -> Any:  # noqa: ANN401 - each table has its own shape
-    return yaml.safe_load((files("backcheck.flow") / name).read_text("utf-8"))
+    return data.table("backcheck.flow", name)

@@ -256,7 +256,10 @@ def stepped(value: Value, place: Place) -> Value:
     """Return the value with this place noted as one that its taints passed."""
     if not value.taints:
         return value
-    return replace(value, taints=tuple(_step(taint, place) for taint in value.taints))
+    taints = tuple(_step(taint, place) for taint in value.taints)
+    if all(new is old for new, old in zip(taints, value.taints, strict=True)):
+        return value
+    return replace(value, taints=taints)
 
 
 def _step(taint: Taint, place: Place) -> Taint:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from backcheck import data
 from backcheck.backend import CallKind
 
 
@@ -101,7 +99,7 @@ def waits() -> dict[str, tuple[CallKind, bool]]:
 
 
 def _load(name: str) -> Any:  # noqa: ANN401 - what YAML holds; the shape is stated at the head of each table
-    return yaml.safe_load((files(__package__) / name).read_text("utf-8"))
+    return data.table("backcheck.extract.calls", name)
 
 
 def _database(entry: dict[str, Any]) -> Database:

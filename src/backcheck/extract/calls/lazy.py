@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from backcheck.extract.calls.frames import Frame
     from backcheck.program import Definition
-    from backcheck.program.form import Expr
+    from backcheck.program.form import Expr, Node
 
 _RELATIONS = frozenset({"sqlalchemy.orm.relationship()", "sqlmodel.Relationship()", "sqlmodel.main.Relationship()"})
 _ONCE = frozenset(
@@ -44,7 +44,7 @@ def lazy_loads(frame: Frame) -> Iterator[Call]:
                         yield _call(frame, node, relation)
 
 
-def _loops(frame: Frame) -> Iterator[tuple[str, Expr, tuple[object, ...]]]:
+def _loops(frame: Frame) -> Iterator[tuple[str, Expr, tuple[Node, ...]]]:
     """Give the variable, the collection and what is repeated, of every loop over a collection."""
     for node in frame.nodes():
         match node:
@@ -84,7 +84,9 @@ def _classes(frame: Frame, call: CallNode) -> Iterator[Definition]:
 def _is_lazy(frame: Frame, model: Definition, relation: str) -> bool:
     """Whether the class, or a base of it, declares a relation of this name that nothing loads with the row."""
     for base in frame.program.ancestry(model):
-        for part in () if isinstance(base, str) or not isinstance(base.node, Class) else base.node.body:
+        if isinstance(base, str) or not isinstance(base.node, Class):
+            continue
+        for part in base.node.body:
             match part:
                 case Assign(targets=(Name(id=name),), value=CallNode() as call) if name == relation:
                     scope = frame.program.scope(base.module)

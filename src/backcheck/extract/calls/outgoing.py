@@ -131,9 +131,13 @@ class Requests:
                 return None
             if (made := _assigned(declared.node, name)) is not None:
                 return declared, made
-            bases = (self._program.definition(declared.parent or declared, base) for base in declared.node.bases)
-            base = next((found for found in bases if found is not None and isinstance(found.node, Class)), None)
-            declared = self._program.scope(base.module, base.node) if base is not None else None
+            found = (self._program.definition(declared.parent or declared, base) for base in declared.node.bases)
+            bases = (
+                self._program.scope(base.module, base.node)
+                for base in found
+                if base is not None and isinstance(base.node, Class)
+            )
+            declared = next(bases, None)
         return None
 
     def _stated(

@@ -24,7 +24,9 @@ _RAW_METHODS = frozenset(
      "fetchrow", "fetchval", "fetch_all", "fetch_one", "$queryRawUnsafe", "$executeRawUnsafe", "each", "unsafe"}
 )  # fmt: skip
 _ASKED = frozenset({"query", "sql", "statement", "stmt", "operation", "command"})
-_STATEMENTS = re.compile(r"(?:sqlalchemy|sqlmodel)\b.*\.(?:select|insert|update|delete|text)\(\)")
+_STATEMENTS = re.compile(
+    r"(?:sqlalchemy|sqlmodel)\b.*\.(?:select|insert|update|delete|text|Select|Update|Delete|Insert)\(\)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ class Inspection(Requests):
         if guard_of(callee.symbol) is not None:  # makes a middleware: what it is given runs later
             return External(f"{callee.symbol}()", tuple(args), callee)
         called_back = self.call_back(args, absent=absent, fails=_VERIFIES.search(name) is not None)
-        if self._anonymous and _VERIFIES.search(name) and args and isinstance(args[0], Known) and args[0].value is None:
+        if self._anonymous and _VERIFIES.search(name) and args and isinstance(args[0], Known) and not args[0].value:
             absent = True
         if absent and _VERIFIES.search(name) and not called_back:
             raise Thrown(External("JsonWebTokenError"))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from backcheck import data
 from backcheck.backend import GuardKind
 from backcheck.extract.express.operators import either_of
 from backcheck.extract.express.values import Closure, External, Items, Known, Unknown
@@ -86,7 +84,6 @@ def is_check(name: str) -> bool:
 
 @cache
 def _table() -> dict[str, Any]:
-    text = resources.files(__package__).joinpath("libraries.yaml").read_text("utf-8")
-    table = yaml.safe_load(text)
+    table = data.table("backcheck.extract.express", "libraries.yaml")
     assert isinstance(table, dict)
     return table

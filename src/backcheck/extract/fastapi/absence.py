@@ -298,7 +298,7 @@ class Absence:
         if of is Value.ABSENT:
             self._raised = True
             return Value.ABSENT
-        if of in {Value.REQUEST, Value.SOURCE} and (key := self._key(scope, index)) in {"path", "method"}:
+        if (of is Value.REQUEST or of is Value.SOURCE) and (key := self._key(scope, index)) in {"path", "method"}:
             return values.asked(self._asked, key)
         if of is Value.SOURCE:
             found = self._looked(self._key(scope, index))

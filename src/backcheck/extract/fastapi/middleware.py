@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from backcheck import data
 from backcheck.backend import Guard, GuardKind, Unresolved
 from backcheck.extract.fastapi.absence import End
 from backcheck.extract.fastapi.objects import calls
@@ -238,7 +236,7 @@ class Middlewares:
 
 @cache
 def _table() -> dict[str, Any]:
-    table: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("middlewares.yaml").read_text("utf-8"))
+    table: dict[str, Any] = data.table("backcheck.extract.fastapi", "middlewares.yaml")
     return table
 
 

@@ -72,8 +72,8 @@ def compared(operator: str, left: Value | Known, right: Value | Known) -> bool |
         return None
     if operator in {"in", "not in"}:
         match left, right:
-            case Known(str(one)), Known(str() | list() | tuple() | set() | dict() as other):
-                return (one in other) is not negative
+            case Known(str(text)), Known(str() | list() | tuple() | set() | dict() as holder):
+                return (text in holder) is not negative
         if right is Value.ABSENT or right is Value.SOURCE or left is Value.ABSENT:
             credential = not isinstance(left, Known) or source(str(left.value)) is Value.ABSENT
             return negative if right is not Value.SOURCE or credential else None

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-import yaml
-
-from backcheck import extract
+from backcheck import data, extract
 from backcheck.backend import Framework
 from backcheck.program.form import Call, Import, Literal, Name
 from backcheck.source import Role
@@ -61,7 +58,7 @@ class Known:
 @cache
 def known() -> tuple[Known, ...]:
     """Return every framework that we know by name."""
-    table = yaml.safe_load(files(extract).joinpath("frameworks.yaml").read_text("utf-8"))
+    table = data.table("backcheck.extract", "frameworks.yaml")
     return tuple(
         Known(
             name,

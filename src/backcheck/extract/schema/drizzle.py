@@ -89,21 +89,21 @@ def _indexes(module: Module, draft: Draft, extra: Expr, properties: dict[str, st
     """Add what the third argument declares: indexes, constraints and composite keys, as an array or an object."""
     for node in walk(extra):
         match node:
-            case Call(callee=Name(id=name), args=args) if name in _INDEXES and args and isinstance(args[0], Mapping):
-                draft.add_index(_named(option(args[0], "columns"), properties), module.place(node))
+            case Call(callee=Name(id=name), args=(Mapping() as options, *_)) if name in _INDEXES:
+                draft.add_index(_named(option(options, "columns"), properties), module.place(node))
             case Call(callee=Name(id="foreignKey"), args=(Mapping() as options, *_)):
                 columns = tuple(_named(option(options, "columns"), properties))
                 if columns and all(columns):
                     draft.add_key(ForeignKey(draft.name, columns, "", module.place(node)))
             case Call(callee=Attribute(name="on" | "using"), args=args) if not _is_partial(extra, node):
-                if _chain(node) and _chain(node)[0][0] in _INDEXES:
+                if any(name in _INDEXES for name, _ in _chain(node)[:1]):
                     draft.add_index([_property(arg, properties) for arg in args], module.place(node))
 
 
 def _is_partial(extra: Expr, index: Node) -> bool:
     """Whether `.where(…)` follows: such an index does not cover every row."""
     return any(
-        isinstance(node, Call) and isinstance(node.callee, Attribute) and node.callee.name == "where"
+        isinstance(node.callee, Attribute) and node.callee.name == "where"
         for node in walk(extra)
         if isinstance(node, Call) and any(inner is index for inner in walk(node.callee))
     )
