@@ -39,7 +39,9 @@ def test_every_room_is_a_layer() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = set(contracts[0]["layers"])
     source = ROOT / "src/backcheck"
-    rooms = {path.stem for path in source.iterdir() if path.name[0] not in "_." and (path.is_dir() or path.suffix == ".py")}
+    rooms = {
+        path.stem for path in source.iterdir() if path.name[0] not in "_." and (path.is_dir() or path.suffix == ".py")
+    }
     assert rooms == layers
 
 
