@@ -67,6 +67,53 @@ def test_what_hides_takes_the_pass_away(tmp_path: Path, files: dict[str, str]) -
     assert verdict.verdict in {Verdict.FAIL, Verdict.UNKNOWN}, verdict.reason
 
 
+_IMPORT = "from fastapi.security import HTTPBearer\n"
+_FAKE = "class Fake:\n    def __call__(self): ...\n\n\n"
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    {real}else:\n    HTTPBearer = Fake\n",
+        "import typing as t\nif not t.TYPE_CHECKING:\n    HTTPBearer = Fake\nelse:\n    {real}",
+        "TYPE_CHECKING = False\nif TYPE_CHECKING:\n    {real}else:\n    HTTPBearer = Fake\n",
+        "{real}TYPE_CHECKING = True\nif TYPE_CHECKING:\n    HTTPBearer = Fake\n",
+        "HTTPBearer = Fake\nif False:\n    {real}",
+        "import os\nif os.environ.get('FAST'):\n    HTTPBearer = Fake\nelse:\n    {real}",
+        "import os\n{real}HTTPBearer = Fake if os.environ.get('FAST') else HTTPBearer\n",
+        "try:\n    import missing\n    HTTPBearer = Fake\nexcept ImportError:\n    {real}",
+        "try:\n    {real}except ImportError:\n    HTTPBearer = Fake\n",
+        "{real}for HTTPBearer in (HTTPBearer, Fake):\n    pass\n",
+        "import os\n{real}Real = HTTPBearer\ndef HTTPBearer():\n    if os.environ.get('FAST'):\n        return Fake()\n    return Real()\n",
+        "{real}Real = HTTPBearer\nHTTPBearer = lambda: (lambda: None)\n",
+    ],
+)
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_guard_that_some_run_does_not_have_is_no_guard(tmp_path: Path, binding: str, *, elsewhere: bool) -> None:
+    bound = _FAKE + binding.format(real=_IMPORT)
+    if elsewhere:
+        (tmp_path / "security.py").write_text(bound)
+        bound = "from security import HTTPBearer\n"
+    (tmp_path / "app.py").write_text(_GUARDED.replace(_IMPORT, bound))
+    (verdict,) = audit(tmp_path, Options(items=("route-not-authenticated",))).verdicts
+    assert verdict.verdict in {Verdict.FAIL, Verdict.UNKNOWN}, verdict.reason
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    HTTPBearer = Fake\nelse:\n    {real}",
+        "HTTPBearer = None\n{real}",
+        "import os\n{real}from fastapi.security import HTTPBasic\nHTTPBearer = HTTPBasic if os.environ.get('X') else HTTPBearer\n",
+        "try:\n    {real}except ImportError:\n    from fastapi.security.http import HTTPBearer\n",
+    ],
+)
+def test_a_guard_that_every_run_has_is_one(tmp_path: Path, binding: str) -> None:
+    (tmp_path / "app.py").write_text(_GUARDED.replace(_IMPORT, _FAKE + binding.format(real=_IMPORT)))
+    (verdict,) = audit(tmp_path, Options(items=("route-not-authenticated",))).verdicts
+    assert verdict.verdict is Verdict.PASS, verdict.reason
+
+
 def test_an_unreadable_manifest_may_name_a_framework(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("x = 1\n")
     (tmp_path / "package.json").write_text('{"dependencies":')

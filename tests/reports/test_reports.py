@@ -236,10 +236,20 @@ def test_why_a_subject_is_undecided_is_told_beside_it_and_not_in_the_table(
     assert "list: all(): not followed" in text
 
 
+def test_long_lines_are_wrapped_between_words_and_a_path_is_never_broken(
+    result: AuditResult, items: dict[str, Item]
+) -> None:
+    failing = result.verdicts[1]
+    wordy = replace(failing.subjects[0], reason=f"{'a/very/long/path' * 8}.py is {'quite ' * 20}long")
+    text = terminal.render(replace(result, verdicts=(replace(failing, subjects=(wordy,)),)), items, width=80)
+    assert f"            {'a/very/long/path' * 8}.py\n" in text
+    assert max(len(line) for line in text.splitlines() if "path" not in line) <= 80
+
+
 def test_markup_of_a_workspace_is_text(result: AuditResult, items: dict[str, Item]) -> None:
     failing = result.verdicts[1]
     sly = replace(failing.subjects[0], reason="[bold]no[/bold] [link=x]y[/link] :warning:")
-    text = terminal.render(replace(result, verdicts=(replace(failing, subjects=(sly,)),)), items)
+    text = terminal.render(replace(result, verdicts=(replace(failing, subjects=(sly,)),)), items, width=200)
     assert "[bold]no[/bold] [link=x]y[/link] :warning:" in text
 
 

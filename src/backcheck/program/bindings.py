@@ -22,6 +22,7 @@ from backcheck.program.form import (
     Module,
     Name,
     Opaque,
+    Operation,
     Sequence,
     Spread,
     Subscript,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from backcheck.program.form import Expr, Module, Node
     from backcheck.program.scopes import Scope
 
+_TYPING = frozenset({"typing", "typing_extensions"})
 LEAVES = frozenset({Name, Literal, Import})
 """Kinds of node with nothing to walk below them."""
 
@@ -54,6 +56,8 @@ class Binding:
     """Where it stands, if not in the scope whose name it binds: an inner function with `global` or `nonlocal`."""
     fallback: bool = False
     """It is an import that runs only where another one fails."""
+    unrun: bool = False
+    """It stands where only a type checker looks: no run of the program makes it."""
 
 
 def names_of(target: Expr, value: Expr | None = None) -> Iterator[tuple[str, Expr | None, tuple[Expr | int, ...]]]:
@@ -109,6 +113,7 @@ def body_of(node: Function | Class | Module) -> Body:
         for name, binding in _parameters(node):
             body.names.setdefault(name, []).append(binding)
     fallbacks: set[int] = set()
+    branches: list[If] = []
     stack: list[Node] = list(reversed(node.body))
     while stack:
         current = stack.pop()
@@ -118,12 +123,60 @@ def body_of(node: Function | Class | Module) -> Body:
                 body.comprehended.setdefault(name, []).append(binding)
         elif kind is Try:
             fallbacks |= _fallbacks(current)
+        elif kind is If:
+            branches.append(current)  # type: ignore[arg-type]
         for name, binding in _bound_by(current, body.outer):
             late = id(current) in fallbacks
             body.names.setdefault(name, []).append(replace(binding, fallback=True) if late else binding)
         if kind in _BLOCKS or (kind not in _CLOSED and kind not in LEAVES):
             stack.extend(reversed(children(current)))
+    _leave_unrun(body, branches)
     return body
+
+
+def _leave_unrun(body: Body, branches: list[If]) -> None:
+    """Mark what stands in a branch that never runs, and drop it where the name is bound elsewhere."""
+    dead = [span for branch in branches if (span := _unrun(branch, body)) is not None]
+    for name, bindings in body.names.items() if dead else ():
+        marked = [
+            replace(binding, unrun=True) if any(start <= binding.node.at[0] < end for start, end in dead) else binding
+            for binding in bindings
+        ]
+        body.names[name] = [binding for binding in marked if not binding.unrun] or marked
+
+
+def _unrun(branch: If, body: Body) -> tuple[int, int] | None:
+    """Return the span of the branch of `if TYPE_CHECKING:` or `if False:` that never runs."""
+    test, dead = branch.test, branch.body
+    if isinstance(test, Operation) and test.operator == "not" and len(test.operands) == 1:
+        test, dead = test.operands[0], branch.otherwise
+    if not dead or not _is_false(test, body):
+        return None
+    return dead[0].at[0], dead[-1].at[1]
+
+
+def _is_false(test: Expr, body: Body) -> bool:
+    match test:
+        case Literal(value):
+            return value is False or value == 0
+        case Name(name):
+            bindings = body.names.get(name, [])
+            return bool(bindings) and all(_is_constant_false(binding) for binding in bindings)
+        case Attribute(Name(name), "TYPE_CHECKING"):
+            bindings = body.names.get(name, [])
+            return bool(bindings) and all(
+                isinstance(binding.node, Import) and binding.node.source in _TYPING for binding in bindings
+            )
+    return False
+
+
+def _is_constant_false(binding: Binding) -> bool:
+    match binding.node:
+        case Import(source=source, name="TYPE_CHECKING"):
+            return source in _TYPING
+        case Assign(targets=(Name("TYPE_CHECKING"),), value=Literal(False)):
+            return True
+    return False
 
 
 def _parameters(function: Function) -> Iterator[tuple[str, Binding]]:

@@ -216,7 +216,10 @@ class Names:
         match call:
             case Call(Name("require"), (Literal(str(source)),)) if scope.module.language != "python":
                 return self._imports.imported(scope, Import(source, None, "", call.at))
-        callee = self.meaning(scope, call.callee)
+        return self.called(scope, call, self.meaning(scope, call.callee))
+
+    def called(self, scope: Scope, call: Call, callee: Meaning | None) -> Meaning | None:
+        """Return what a call gives whose callee is this."""
         if callee is None or (callee.symbol is None and callee.definition is None):
             return None
         if callee.symbol in _PARTIAL and call.args:

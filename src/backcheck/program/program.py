@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from backcheck.findings import Unread
 from backcheck.program import constants, languages
+from backcheck.program.alternatives import Alternatives
 from backcheck.program.meanings import Definition
 from backcheck.program.modules import Modules
 from backcheck.program.names import Names
@@ -48,6 +49,7 @@ class Program:
         """Source files, or parts of them, that could not be read, and why."""
         self._links = Modules(tree, modules)
         self._names = Names(self._links)
+        self._alternatives = Alternatives(self._names, self._links)
 
     def locate(self, module: Module, source: str) -> str | None:
         """Return the path of the file that an import of ``source`` in the module names; None for a foreign one."""
@@ -96,6 +98,13 @@ class Program:
     def choices(self, scope: Scope, expr: Expr) -> Iterator[Meaning]:
         """Give everything that the expression may be (`a if test else b`, several assignments); the likeliest comes first."""
         return self._names.choices(scope, expr)
+
+    def alternatives(self, scope: Scope, expr: Expr) -> list[Meaning | None]:
+        """Return each different thing that the expression can be at run time, through imports and calls too; None for the unknown.
+
+        A branch that only type checkers read (`if TYPE_CHECKING:`) does not count, and what is bound anew in any case has gone.
+        """
+        return self._alternatives.of(scope, expr)
 
     def definition(self, scope: Scope, expr: Expr) -> Definition | None:
         """Return where in this code base it is made: the function, the class, or the expression (`FastAPI()`)."""

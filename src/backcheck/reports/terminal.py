@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ _SHOWN = 20
 """Lines of one item's failures, or of unread files; the rest is counted."""
 _ROOMY = 100
 """Columns from which the table shows the severity too; on fewer, the result needs them more."""
+_HANGING = 12
+"""Columns before the second line of an entry: those of its first word."""
 _MEANING = {
     ExitCode.OK: "nothing failed",
     ExitCode.FAILED: "failed",
@@ -191,5 +194,11 @@ def _sorted(verdicts: Iterable[ItemVerdict]) -> list[ItemVerdict]:
 
 
 def _print(console: Console, text: str, style: str | None = None) -> None:
-    """Print one line of text as it is: a path must not be broken, a workspace's text must not act."""
-    console.print(printable(text, keep=""), style=style, soft_wrap=True)
+    """Print one line of text, wrapped between words: a path must not be broken, a workspace's text must not act."""
+    shown = printable(text, keep="")
+    hanging = " " * _HANGING if shown.startswith("  ") else ""
+    lines = textwrap.wrap(
+        shown, console.width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+    )
+    for line in lines:
+        console.print(line, style=style, soft_wrap=True)

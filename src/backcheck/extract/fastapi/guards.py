@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from backcheck.extract.fastapi.dependencies import Dependency
     from backcheck.extract.fastapi.statuses import Statuses
     from backcheck.findings import Place
-    from backcheck.program import Definition, Program, Scope
+    from backcheck.program import Definition, Meaning, Program, Scope
     from backcheck.program.form import Expr, Parameter
 
 SCHEMES = frozenset(
@@ -87,17 +87,23 @@ class Guards:
         return found
 
     def _finding(self, scope: Scope, target: Expr, depth: int) -> Finding:
-        refuses = self._scheme_refuses(scope, target)
-        meaning = self._program.meaning(scope, target)
+        if isinstance(target, Call) and (chosen := self._chosen(scope, target)) is not None:
+            return self.finding(*chosen, depth + 1)
+        meanings = self._program.alternatives(scope, target)
+        if (isinstance(target, Attribute) and target.name == "__call__") or not meanings:
+            return self._known(self._program.meaning(scope, target), self._scheme_refuses(scope, target), depth)
+        found = [self._known(meaning, self._refused_by(meaning), depth) for meaning in meanings]
+        if len({finding.kind for finding in found}) == 1:
+            return found[0]
+        return Finding(GuardKind.UNKNOWN, f"it is one of {len(found)} things, and which one shows at run time")
+
+    def _known(self, meaning: Meaning | None, refuses: bool | None, depth: int) -> Finding:
+        """Return what a callable does, given what it is and whether it is a scheme that refuses."""
         symbol = (meaning.symbol if meaning is not None else None) or ""
         if refuses is not None and not self._overrides_call(meaning.cls if meaning is not None else None):
             name = symbol.removesuffix("()").rpartition(".")[2].rpartition(":")[2]
             kind = GuardKind.AUTHENTICATION if refuses else GuardKind.OPTIONAL_AUTHENTICATION
             return Finding(kind, name if refuses else f"{name} with auto_error=False")
-        if isinstance(target, Call):
-            chosen = self._chosen(scope, target)
-            if chosen is not None:
-                return self.finding(*chosen, depth + 1)
         if meaning is not None and meaning.cls is not None:
             called = self._program.member(meaning, "__call__")
             if called is not None and called.definition is not None and isinstance(called.definition.node, Function):
@@ -145,7 +151,12 @@ class Guards:
                 if symbol.startswith(_SECURITY) and isinstance(scope.cls.node, Class):
                     return self._own_auto_error(scope.cls)
                 return None
-        meaning = self._program.meaning(scope, expr)
+        answers = {self._refused_by(meaning) for meaning in self._program.alternatives(scope, expr)}
+        if len(answers) == 1:
+            return answers.pop()
+        return False  # a scheme in one run and none in another: never a false `required`
+
+    def _refused_by(self, meaning: Meaning | None) -> bool | None:
         if meaning is None or not (meaning.symbol or "").endswith("()"):
             return None
         made = meaning.definition
