@@ -114,6 +114,23 @@ def test_a_guard_that_every_run_has_is_one(tmp_path: Path, binding: str) -> None
     assert verdict.verdict is Verdict.PASS, verdict.reason
 
 
+def test_a_middleware_that_some_run_does_not_have_is_no_guard(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import os\nfrom fastapi import FastAPI\nfrom fastapi.responses import JSONResponse\n"
+        "from starlette.middleware.base import BaseHTTPMiddleware\n\n\n"
+        "class Open(BaseHTTPMiddleware):\n    async def dispatch(self, request, call_next):\n"
+        "        return await call_next(request)\n\n\n"
+        "class Auth(Open):\n    async def dispatch(self, request, call_next):\n"
+        "        if not request.headers.get('authorization'):\n            return JSONResponse({}, status_code=401)\n"
+        "        return await call_next(request)\n\n\n"
+        "Guard = Auth\nif os.environ.get('FAST'):\n    Guard = Open\nelse:\n    Guard = Auth\n"
+        "open_app = FastAPI()\nopen_app.add_middleware(Guard)\n\n\n"
+        "@open_app.post('/orders')\ndef order(): ...\n"
+    )
+    (verdict,) = audit(tmp_path, Options(items=("route-not-authenticated",))).verdicts
+    assert verdict.verdict is Verdict.UNKNOWN, verdict.reason
+
+
 def test_an_unreadable_manifest_may_name_a_framework(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("x = 1\n")
     (tmp_path / "package.json").write_text('{"dependencies":')
@@ -131,3 +148,53 @@ def test_a_statement_that_holds_a_secret_is_named_without_it(tmp_path: Path) -> 
     (verdict,) = audit(tmp_path, Options(items=("sql-injection",))).verdicts
     assert verdict.verdict is Verdict.FAIL
     assert key not in repr([(subject.id, subject.reason) for subject in verdict.subjects])
+
+
+_EXPRESS = "const app = require('express')()\napp.post('/orders', (q, r) => r.end())\napp.listen(1)\n"
+
+
+@pytest.mark.parametrize("path", ["tests/app.py", "dist/server.js", "server.min.js", "src/__tests__/server.js"])
+def test_the_only_application_may_stand_aside(tmp_path: Path, path: str) -> None:
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(_OPEN if path.endswith("py") else _EXPRESS)
+    (tmp_path / "setup.py").write_text("x = 1\n")
+    result = audit(tmp_path, Options(items=("route-not-authenticated",)))
+    assert result.verdicts[0].verdict is Verdict.UNKNOWN
+    assert path in result.verdicts[0].reason
+    assert path in {entry.path for entry in result.unread}
+
+
+@pytest.mark.parametrize(
+    ("path", "manifest", "text"),
+    [
+        ("tests/app.py", "Procfile", "web: uvicorn tests.app:open_app --port $PORT\n"),
+        ("tests/app.py", "Dockerfile", 'FROM python\nCMD ["uvicorn", \\\n  "tests.app:open_app"]\n'),
+        ("tests/app.py", "compose.yaml", "services:\n  api:\n    command: uvicorn tests.app:open_app\n"),
+        ("tests/app.py", "deploy/docker-compose.yml", "services:\n  api:\n    command:\n      - uvicorn\n      - tests.app:open_app\n"),
+        ("dist/server.js", "package.json", '{"scripts": {"start": "NODE_ENV=production node dist/server"}}'),
+        ("dist/index.js", "package.json", '{"main": "./dist"}'),
+        ("dist/server.js", "Dockerfile", "FROM node\nENTRYPOINT node /srv/app/dist/server.js\n"),
+        ("server.min.js", "package.json", '{"main": "server.min.js"}'),
+    ],
+)  # fmt: skip
+def test_what_deployment_starts_is_looked_at(tmp_path: Path, path: str, manifest: str, text: str) -> None:
+    for name, content in {
+        "app.py": _GUARDED,
+        path: _OPEN if path.endswith("py") else _EXPRESS,
+        manifest: text,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    (verdict,) = audit(tmp_path, Options(items=("route-not-authenticated",))).verdicts
+    assert verdict.verdict is Verdict.FAIL, verdict.reason
+
+
+def test_a_new_application_among_the_tests_is_named(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder in (before, after):
+        (folder / "tests").mkdir(parents=True)
+        (folder / "app.py").write_text(_GUARDED)
+        (folder / "tests" / "old.py").write_text(_OPEN)
+    (after / "tests" / "new.py").write_text(_OPEN)
+    result = audit(after, Options(base=before, items=("route-not-authenticated",)))
+    assert [entry.path for entry in result.unread] == ["tests/new.py"]

@@ -72,6 +72,38 @@ def test_no_subject_is_not_applicable_with_the_proof(shop: Path) -> None:
     assert "1 python" in verdict.reason
 
 
+@pytest.mark.parametrize(
+    ("path", "line", "library"),
+    [
+        ("models.py", "from tortoise.models import Model\n", "tortoise-orm"),
+        ("models.py", "from google.cloud import firestore\n", "google-cloud-firestore"),
+        ("models.ts", "import {EntityManager} from '@mikro-orm/core'\n", "@mikro-orm/core"),
+        ("models.js", "const low = require('lowdb/node')\n", "lowdb"),
+        ("models.py", "import sqlalchemy\n", "sqlalchemy"),
+    ],
+)
+def test_a_database_library_that_is_only_imported_may_make_queries(
+    shop: Path, path: str, line: str, library: str
+) -> None:
+    (shop / "app" / "main.py").write_text(APP)
+    (shop / "app" / path).write_text(line)
+    verdict = only(audit(shop, Options(items=("query-in-loop",))))
+    assert verdict.verdict is Verdict.UNKNOWN
+    assert f"{library} is named in app/{path}" in verdict.reason
+
+
+def test_a_router_that_nothing_includes_is_said(shop: Path) -> None:
+    (shop / "app" / "main.py").write_text(APP)
+    (shop / "app" / "old.py").write_text(
+        "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.post('/purge')\ndef purge(): ...\n"
+    )
+    result = audit(shop, Options(items=("route-not-authenticated",)))
+    assert result.exit_code is ExitCode.UNDECIDED
+    assert [(entry.path, "nothing is seen to include this router" in entry.why) for entry in result.unread] == [
+        ("app/old.py", True)
+    ]
+
+
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 TABLE = """
 class User(Base):

@@ -60,7 +60,9 @@ def test_quotes_hold_by_the_recorded_commit_where_the_tree_was_clean(
 def test_without_any_source_of_the_file_nothing_holds(report: Path, shop: Path, scrubbed_environment: Path) -> None:
     shutil.rmtree(shop)
     shutil.rmtree(scrubbed_environment / ".local")
-    assert not any(proof.holds for proof in verify(report))
+    proofs = verify(report)
+    assert not any(proof.holds for proof in proofs)
+    assert all(str(shop) in proof.why and "--root" in proof.why for proof in proofs)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,17 @@ def test_a_missing_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture
         assert f"{str(tmp_path / 'none')!r} does not exist" in capsys.readouterr().err
 
 
+def test_a_repository_that_git_cannot_read_is_the_environments_fault(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subprocess.run(["git", "init", "--quiet", str(shop)], check=True)
+    (shop / ".git" / "index").write_bytes(b"torn")
+    assert run(["audit", str(shop), *ITEM, "--quiet"]) == 5
+    err = capsys.readouterr().err
+    assert str(shop) in err
+    assert "git fsck" in err
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")  # noqa: PTH110 - a device
 def test_a_full_disk_is_the_environments_fault(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", str(shop), *ITEM, "--quiet", "--output", "json=/dev/full"]) == 5

@@ -31,6 +31,7 @@ def backcheck(*words: str, cwd: Path | None = None, **environment: str) -> subpr
         (("audit", "--nope"), "--nope"),
         (("run",), "agent"),
         (("run", "nobody", "task"), "nobody"),
+        (("run", "backend-developer", " "), "the task is empty"),
         (("run", "backend-developer", "task", "--replay", "absent.jsonl"), "absent.jsonl"),
         (("run", "backend-developer", "task", "--dir", "absent"), "absent"),
         (("docs", "new", "novel"), "novel"),
@@ -57,11 +58,13 @@ def test_a_run_without_a_model_says_what_to_set(tmp_path: Path) -> None:
     assert "--replay" in done.stderr
 
 
-def test_a_server_that_refuses_is_the_environment(tmp_path: Path) -> None:
+def test_a_server_that_refuses_is_the_environment_and_leaves_no_recording(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("x = 1\n")
-    done = backcheck("run", "backend-developer", "task", "--base-url", "http://127.0.0.1:9", cwd=tmp_path)
+    words = ("--base-url", "http://127.0.0.1:9", "--record", "turns.jsonl")
+    done = backcheck("run", "backend-developer", "task", *words, cwd=tmp_path)
     assert done.returncode == 5, done.stderr
     assert "127.0.0.1:9" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["app.py"]
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:

@@ -34,6 +34,20 @@ def test_a_path_tells_the_role(tmp_path: Path, path: str, role: Role) -> None:
     assert (file.path, file.role) == (path, role)
 
 
+def test_what_a_manifest_starts_is_application_code_unless_it_is_built(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "package.json",
+        '{"main": "dist/server.js", "scripts": {"start": "node dist/other", "test": "node test/run"}}',
+    )
+    for path in ("src/server.ts", "dist/server.js", "dist/other.js", "test/run.js", "vendor/x/package.json"):
+        write(tmp_path, path)
+    roles = {file.path: file.role for file in collect(tmp_path).files}
+    assert roles["dist/server.js"] is Role.GENERATED
+    assert roles["dist/other.js"] is Role.APPLICATION
+    assert roles["test/run.js"] is Role.TEST
+
+
 def test_a_link_out_is_not_followed_and_is_listed(tmp_path: Path) -> None:
     outside = write(tmp_path, "outside/secret.py", "SECRET = 1\n")
     root = tmp_path / "root"

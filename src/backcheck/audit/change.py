@@ -61,13 +61,15 @@ def standing_before(root: Path, base: str | Path | None) -> Iterator[Before | No
 def judged_as_before(tree: SourceTree, before: SourceTree) -> SourceTree:
     """Return the tree as the rules from before see it.
 
-    A file keeps the role that it had, a new one cannot call itself generated, nor vendored where nothing was, and what
+    A file keeps the role that it had unless it is started now, a new one cannot call itself generated, nor vendored where nothing was, and what
     only a newer `.gitignore` hides belongs to the tree.
     """
     roles = {file.path: file.role for file in before.files}
     vendored = {file.path.partition("/")[0] for file in before.files if file.role is Role.VENDORED}
 
     def role(path: str, now: Role) -> Role:
+        if now is Role.APPLICATION:
+            return now  # what a change makes application code, by starting it, is
         excused = now is Role.GENERATED or (now is Role.VENDORED and path.partition("/")[0] not in vendored)
         return roles.get(path, Role.APPLICATION if excused else now)
 

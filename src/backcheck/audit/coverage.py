@@ -13,8 +13,9 @@ from functools import cache, cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from backcheck.audit.aside import ASIDE
 from backcheck.backend import CallKind
-from backcheck.extract.calls.catalogue import databases, unread_databases
+from backcheck.extract.calls.catalogue import databases, read_modules, unread_databases, unread_modules
 from backcheck.flow.passwords import is_password
 from backcheck.source import Role
 from backcheck.source.tree import LANGUAGES
@@ -60,6 +61,8 @@ class Coverage:
     tree: SourceTree
     backend: Backend
     unread: tuple[Unread, ...]
+    imports: Mapping[str, str]
+    """The foreign modules that application code imports, and all above them, each with the first file that does."""
 
     def gaps(self, kind: str) -> tuple[str, ...]:
         """Return why a pass over subjects of this kind could be wrong; empty where nothing relevant was left unread."""
@@ -78,7 +81,7 @@ class Coverage:
         """What was read, for the reason of a "not applicable"."""
         languages = Counter(file.language for file in self._application if file.language in READ_LANGUAGES)
         counted = ", ".join(f"{count} {language}" for language, count in sorted(languages.items()))
-        return f"every source file was read ({counted} files) and no framework is named that is not read"
+        return f"every source file was read ({counted or 'no'} files) and no framework is named that is not read"
 
     @cached_property
     def _application(self) -> tuple[SourceFile, ...]:
@@ -92,15 +95,21 @@ class Coverage:
         if kind in _WEB_KINDS:
             yield from self._unread_frameworks
         if kind in _STATEMENT_KINDS:
-            for place, name in self._databases(unread_databases()):
+            for place, name in self._databases(unread_databases(), unread_modules()):
                 yield f"{name} is named in {place}, and no extractor reads its queries"
 
-    def _databases(self, known: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
-        """Give path and name of the dependencies that are database libraries."""
+    def _databases(self, known: Mapping[str, Collection[str]], modules: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Give path and name of the database libraries among the dependencies, then of those that are only imported."""
+        named: set[str] = set()
         for manifest in self.backend.manifests:
             for name, _ in manifest.dependencies:
                 if name.casefold() in known.get(manifest.ecosystem, ()):
+                    named.add(name.casefold())
                     yield manifest.place.path, name
+        for module, path in self.imports.items():
+            if (library := modules.get(module)) is not None and library not in named:
+                named.add(library)
+                yield path, library
 
     @cached_property
     def _unread_frameworks(self) -> tuple[str, ...]:
@@ -128,6 +137,8 @@ class Coverage:
 
     def _doubts(self, kind: str) -> Iterator[str]:
         yield from self._gaps(kind)
+        if not self.tree.files:
+            yield "there is no source file to look at"
         if kind == "manifest":
             return
         yield from self._unfound(kind)
@@ -142,12 +153,17 @@ class Coverage:
                 others.setdefault(file.language, []).append(file.path)
         for language, paths in sorted(others.items()):
             yield f"no extractor reads {language}: {len(paths)} files such as {paths[0]}"
-        if not any(file.language in READ_LANGUAGES | _SCHEMA_LANGUAGES for file in self._application) and not others:
+        read = any(file.language in READ_LANGUAGES | _SCHEMA_LANGUAGES for file in self._application)
+        if self.tree.files and not read and not others:
             yield "there is no source file to look at"
 
     def _unfound(self, kind: str) -> Iterator[str]:
         """Give what shows that subjects of this kind exist although none was found: then it is us who did not see them."""
         if kind in _WEB_KINDS - _SCHEMA_KINDS or kind == "call":
+            if not self.backend.applications:
+                for unread in self.unread:
+                    if self._roles.get(unread.path) in ASIDE and unread.path not in self.backend.files:
+                        yield f"{unread.path} was not read: {unread.why}"
             served = {application.framework for application in self.backend.applications}
             for framework in self.backend.frameworks:
                 if framework.read and framework.name not in served:
@@ -166,7 +182,7 @@ class Coverage:
     def _unfound_statements(self) -> Iterator[str]:
         for table in self.backend.tables:
             yield f"table {table.name} is declared at {table.place}, and no query was found"
-        for place, name in self._databases(_packages()):
+        for place, name in self._databases(_packages(), read_modules()):
             yield f"{name} is named in {place}, and no query was found"
 
 

@@ -99,10 +99,10 @@ class _Audit:
     def result(self) -> AuditResult:
         """Look, judge, and put the verdicts together."""
         self.progress("listing files")
-        tree = collect(self.root)
-        if self.base:
-            tree = judged_as_before(tree, collect(self.base))
-        seen = look(tree, self.progress)
+        tree, before = collect(self.root), collect(self.base) if self.base else None
+        if before is not None:
+            tree = judged_as_before(tree, before)
+        seen = look(tree, self.progress, before)
         items = (*self.selection.items, *self._answered(seen))
         judged, trouble = self._judged(seen, items)
         verdicts = tuple(self._verdicts(items, judged, seen))

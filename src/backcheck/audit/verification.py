@@ -131,6 +131,8 @@ class _Sources:
         if key not in self.found:
             self.found[key] = next(self._candidates(*key), None)
         file = self.found[key]
+        if file is None and not self.root.is_dir():
+            return False, f"there is no folder {str(self.root)!r} from here: name it with `--root DIR`"
         if file is None:
             if self.commit and not self.dirty:
                 return False, f"commit {self.commit[:12]} has no file of this path and digest here"

@@ -45,6 +45,8 @@ def run(
     from backcheck.runtime.loop import Limits
     from backcheck.runtime.run import Order
 
+    if not task.strip():
+        raise UsageError("the task is empty", help="say in a sentence what the agent is to do")
     if replay and (record or base_url):
         raise UsageError("--replay asks no model", help="leave out --record and --base-url")
     for target in (output, record):

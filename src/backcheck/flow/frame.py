@@ -76,7 +76,7 @@ def merged(left: Environment | None, right: Environment | None) -> Environment |
     if left is None or right is None:
         return left if right is None else right
     result: Environment = {}
-    for path in left.keys() | right.keys():
+    for path in {**left, **right}:  # a set's order would change from run to run
         if path in left and path in right:
             result[path] = join(left[path], right[path])
         elif "." not in path:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from backcheck.flow.frame import path_of
+from backcheck.flow.owners import NAMING, Owners
 from backcheck.program import form
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _HOOKS = frozenset(
 _WORDS = re.compile(
     rb"\bpre\s*[(<]|before[A-Z_]|Before[A-Z]|addHook|listens_for|\.setter|validates|\bset\s*[(:]|pre_save"
 )
-_NAMING = frozenset({"model", "define", "init"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +87,18 @@ class Hooks:
         )
 
     def _read(self, module: Module, names: set[str]) -> None:
-        names = names | {_plain(PurePosixPath(module.path).name.split(".")[0])}
+        file = _plain(PurePosixPath(module.path).name.split(".")[0])
+        owners = Owners(module)
         homes = {id(function): scope for function, scope, _ in self._program.functions(module)}
-        for function in _hooked(module):
+        for function, receiver in _hooked(module):
             state = self._state(function, module, homes, 2)
             if state and b"assword" in module.source[slice(*function.at)]:
                 self.found.append((Hook(state, module.place(function)), " ".join(module.text(function).split())[:120]))
-            if state:
-                for name in names:
-                    self._hooks.setdefault(name, Hook(state, module.place(function)))
+            if not state:
+                continue
+            own, others = (frozenset(map(_plain, each)) for each in owners.of(function, receiver))
+            for name in {file, *(own or names)} - (others - own) - {""}:
+                self._hooks.setdefault(name, Hook(state, module.place(function)))
 
     def _state(self, function: form.Function, module: Module, homes: dict[int, Scope], depth: int) -> str:
         scope = homes.get(id(function)) or self._program.scope(module)
@@ -128,22 +131,47 @@ def _declares_password(module: Module) -> bool:
     )
 
 
-def _hooked(module: Module) -> Iterator[form.Function]:
+def _hooked(module: Module) -> Iterator[tuple[form.Function, form.Expr | None]]:
+    """Give the functions that are hooks, each with what it is registered on, if that is said."""
+    named = {node.name: node for node in module.nodes if isinstance(node, form.Function) and node.name}
+    bound: set[int] = set()
+    loose: list[tuple[form.Function, form.Expr | None]] = []
     for node in module.nodes:
         match node:
-            case form.Call(callee=form.Attribute(name=name), args=args) if name in _HOOKS:
-                yield from (one for one in args if isinstance(one, form.Function))
+            case form.Call(callee=form.Attribute(value=receiver, name=name), args=args) if name in _HOOKS:
+                for function in _functions(args, named):
+                    bound.add(id(function))
+                    yield function, receiver
             case form.Mapping(entries=entries):
                 for key, value in entries:
-                    named = isinstance(key, form.Literal) and key.value in _HOOKS
-                    if named and isinstance(value, form.Function):
-                        yield value
-                    elif named and isinstance(value, form.Sequence):
-                        yield from (one for one in value.items if isinstance(one, form.Function))
+                    if isinstance(key, form.Literal) and key.value in _HOOKS:
+                        items = value.items if isinstance(value, form.Sequence) else (value,)
+                        yield from ((one, None) for one in items if isinstance(one, form.Function))
             case form.Function(decorators=decorators, name=name) if name in _HOOKS or any(
                 _decorator(one) in _HOOKS for one in decorators
             ):
-                yield node
+                loose.append((node, _listened(decorators)))
+    yield from (each for each in loose if id(each[0]) not in bound)
+
+
+def _functions(args: tuple[form.Expr, ...], named: dict[str, form.Function]) -> Iterator[form.Function]:
+    """Give the functions among arguments, also those of the file that are given by name."""
+    for arg in args:
+        function = named.get(arg.id) if isinstance(arg, form.Name) else arg
+        if isinstance(function, form.Function):
+            yield function
+
+
+def _listened(decorators: tuple[form.Expr, ...]) -> form.Expr | None:
+    """Return what `@event.listens_for(User.password, "set")` listens to."""
+    return next(
+        (
+            one.args[0]
+            for one in decorators
+            if isinstance(one, form.Call) and one.args and _decorator(one) == "listens_for"
+        ),
+        None,
+    )
 
 
 def _decorator(expr: form.Expr) -> str:
@@ -157,7 +185,7 @@ def _model_names(module: Module) -> Iterator[str]:
         match node:
             case form.Class(name=name):
                 yield _plain(name)
-            case form.Call(callee=form.Attribute(name=name) | form.Name(id=name), args=args) if name in _NAMING:
+            case form.Call(callee=form.Attribute(name=name) | form.Name(id=name), args=args) if name in NAMING:
                 yield from (
                     _plain(one.value)
                     for one in args[:1]

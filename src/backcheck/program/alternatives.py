@@ -106,8 +106,8 @@ class Alternatives:
             yield self._names.bound(scope, binding)
 
     def _called(self, scope: Scope, call: Call, depth: int) -> Iterator[Meaning | None]:
-        callees = list(self._of(scope, call.callee, depth + 1))
-        for callee in callees:
+        likeliest = self._names.meaning(scope, call.callee)
+        for callee in self._of(scope, call.callee, depth + 1):
             definition = None if callee is None else callee.definition
             if definition is not None and isinstance(definition.node, Function):
                 inside = self._modules.scope_of(definition.module, definition.node)
@@ -116,7 +116,8 @@ class Alternatives:
                     for result in results:
                         yield from self._of(inside, result, depth + 1)
                     continue
-            yield self._names.meaning(scope, call) if len(callees) == 1 else self._names.called(scope, call, callee)
+            same = callee is likeliest
+            yield self._names.meaning(scope, call) if same else self._names.called(scope, call, callee)
 
 
 def _standing(bindings: tuple[Binding, ...], holder: Scope, use: int | None) -> list[Binding]:

@@ -59,8 +59,8 @@ _ENVIRONMENT = {
 }
 
 
-class Failure(Exception):  # noqa: N818 - git's refusal is an answer in most places that ask
-    """Git refused; the message is its last words."""
+class Failure(EnvironmentFault):
+    """Git refused: an answer in most places that ask, and in the others a repository that is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,11 @@ class Checkout:
                 help="look into its .git folder: something there holds git up",
             ) from error
         if done.returncode:
-            raise Failure(done.stderr.decode("utf-8", "replace").strip())
+            words = " ".join(done.stderr.decode("utf-8", "replace").split())
+            raise Failure(
+                f"git {arguments[0]} fails in {str(self.cwd)!r}: {words or f'exit code {done.returncode}'}",
+                help="look at the repository with `git status` and `git fsck`, and mend it",
+            )
         return done.stdout
 
 

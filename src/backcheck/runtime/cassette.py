@@ -30,21 +30,25 @@ class Recording:
     """Passes requests on to another model and keeps its answers in a file, whole lines at a time."""
 
     def __init__(self, model: Model, path: Path) -> None:
-        """Begin the file at ``path``; an existing one is refused, never overwritten."""
+        """Record into ``path``, begun with the first answer; an existing file is refused, never overwritten."""
         self._model = model
         self._path = path
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(json.dumps({"format": _FORMAT}) + "\n")
-        except FileExistsError as error:
-            raise UsageError(f"{path} exists already", help="record into a new file") from error
+        self._begun = False
+        if path.exists():
+            raise _taken(path)
 
     async def reply(self, request: Request) -> Reply:
         """Ask the model behind, keep its answer, return it."""
         reply = await self._model.reply(request)
-        line = json.dumps({"key": _key(request), **asdict(reply)}, ensure_ascii=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        lines = json.dumps({"key": _key(request), **asdict(reply)}, ensure_ascii=True) + "\n"
+        if not self._begun:
+            lines = json.dumps({"format": _FORMAT}) + "\n" + lines
+        try:
+            with self._path.open("a" if self._begun else "x", encoding="utf-8") as file:
+                file.write(lines)
+        except FileExistsError as error:
+            raise _taken(self._path) from error
+        self._begun = True
         return reply
 
 
@@ -84,6 +88,10 @@ class Replay:
             )
         self._played += 1
         return reply
+
+
+def _taken(path: Path) -> UsageError:
+    return UsageError(f"{path} exists already", help="record into a new file")
 
 
 def _parsed(path: Path, number: int, line: str) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backcheck.findings import Unread
 from backcheck.repository import files as git_files
 from backcheck.source import reading
+from backcheck.source.entries import named_entries
 from backcheck.source.roles import Role, role_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _SKIPPED = frozenset(
 """Folders that a walk outside git leaves out: what `.gitignore` would say of them."""
 
 
+_BUILT_FROM = frozenset({"javascript", "typescript"})
 _SHEBANG = re.compile(rb"#!.*\b(python|node|bun|deno)[\d.]*\b")
 
 
@@ -64,7 +66,7 @@ class SourceTree:
 def collect(root: Path) -> SourceTree:
     """Return the files below ``root``: git's view of it, else a walk. Links are never followed.
 
-    Source files that cannot be looked at (too large, a link, no regular file) are in `SourceTree.unread`, with the reason.
+    What deployment names as started is application code wherever it lies. Source files that cannot be looked at (too large, a link, no regular file) are in `SourceTree.unread`, with the reason.
     """
     paths = git_files(root)
     found: list[SourceFile] = []
@@ -82,7 +84,24 @@ def collect(root: Path) -> SourceTree:
                 continue
         if language and role in {Role.APPLICATION, Role.MIGRATION}:
             unread.append(Unread(path, why))
-    return SourceTree(root, tuple(found), tuple(unread))
+    return SourceTree(root, tuple(_with_entries(root, found)), tuple(unread))
+
+
+def _with_entries(root: Path, files: list[SourceFile]) -> Iterator[SourceFile]:
+    """Give the files again, those that deployment starts as application code; what is built from another stays aside."""
+    ours = [file.path for file in files if file.role is Role.APPLICATION]
+    started = named_entries(root, ours)
+    written = {path.rpartition(".")[0] for path in ours if LANGUAGES.get(Path(path).suffix) in _BUILT_FROM}
+    for file in files:
+        aside = file.role is Role.TEST or (file.role is Role.GENERATED and not _sources(file.path) & written)
+        yield replace(file, role=Role.APPLICATION) if file.path in started and file.language and aside else file
+
+
+def _sources(path: str) -> set[str]:
+    """Return where what a file is built from may lie, without the ending: `dist/a.js` comes from `src/a.ts` or `a.ts`."""
+    stem = path.rpartition(".")[0].removesuffix(".min").split("/")
+    without = [stem[:index] + put + stem[index + 1 :] for index in range(len(stem)) for put in ([], ["src"], ["lib"])]
+    return {"/".join(parts) for parts in (stem, *without) if "/".join(parts) != path.rpartition(".")[0]}
 
 
 def _announced(root: Path, path: str) -> str:

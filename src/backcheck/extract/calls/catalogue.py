@@ -71,8 +71,28 @@ def databases() -> tuple[Database, ...]:
 @cache
 def unread_databases() -> dict[str, frozenset[str]]:
     """Return the packages of database libraries that no table describes, by ecosystem."""
-    read = frozenset().union(*(database.imports for database in databases()))
-    return {ecosystem: frozenset(names) - read for ecosystem, names in _load("unread.yaml").items()}
+    table = _load("unread.yaml")
+    return {ecosystem: frozenset(table[ecosystem]) - _read() for ecosystem in ("pypi", "npm")}
+
+
+@cache
+def read_modules() -> dict[str, str]:
+    """Return the modules of the database libraries that a table describes, each with itself as the library's name."""
+    return {name: name for name in _read()}
+
+
+@cache
+def unread_modules() -> dict[str, str]:
+    """Return the modules of database libraries that no table describes, each with its package's name."""
+    spelt = _load("unread.yaml")["modules"]
+    packages = unread_databases()
+    python = {spelt.get(name, name.replace("-", "_")): name for name in packages["pypi"]}
+    return python | {name: name for name in packages["npm"]}
+
+
+@cache
+def _read() -> frozenset[str]:
+    return frozenset[str]().union(*(database.imports for database in databases()))
 
 
 @cache

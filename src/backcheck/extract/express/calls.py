@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from backcheck.extract.express.evaluation import MAX_CALLS
 from backcheck.extract.express.libraries import choose
 from backcheck.extract.express.machine import MAX_REPEATS, Machine
+from backcheck.extract.express.members import MAX_CALLS
 from backcheck.extract.express.operators import of_text, text_of
 from backcheck.extract.express.values import (
     ClassValue,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.extract.express.libraries import choose
+from backcheck.extract.express.members import Members
 from backcheck.extract.express.operators import operate, text_of
 from backcheck.extract.express.values import (
-    ClassValue,
     Closure,
     External,
     Frame,
-    Instance,
     Items,
     Known,
     Native,
@@ -22,12 +21,10 @@ from backcheck.extract.express.values import (
     truth,
 )
 from backcheck.program.form import (
-    Assign,
     Attribute,
     Await,
     Call,
     Conditional,
-    Define,
     Function,
     Literal,
     Mapping,
@@ -45,8 +42,6 @@ if TYPE_CHECKING:
 
     from backcheck.program.form import Expr, Module, Stmt
 
-MAX_CALLS = 24
-"""Depth of calls that are followed."""
 MAX_STEPS = 400_000
 """Statements and calls of one run: bounds time on code that repeats itself."""
 
@@ -63,7 +58,7 @@ class Exhausted(Exception):  # noqa: N818 - a limit, which the caller reports
     """The run took more steps than it may."""
 
 
-class Evaluation:
+class Evaluation(Members):
     """Evaluates expressions. Statements, modules and what calls mean are subclasses'."""
 
     def __init__(self) -> None:
@@ -154,77 +149,6 @@ class Evaluation:
             return holder.names[name]
         return External(name)  # a global: `process`, `Promise`, `Error`
 
-    def attribute(self, expr: Attribute, value: Value, frame: Frame) -> Value:
-        """Return what `value.name` gives."""
-        del frame
-        return self.member(value, expr.name)
-
-    def member(self, value: Value, name: str) -> Value:
-        """Return a member of a value."""
-        match value:
-            case External(symbol):
-                if symbol == "process.env":
-                    return Unknown(f"config:{name}")
-                return value if name == "default" else External(f"{symbol}.{name}", base=value)
-            case Record(fields):
-                if name in fields:
-                    return fields[name]
-                return Known(None) if name != "default" else value
-            case Instance():
-                return self._instance_member(value, name)
-            case ClassValue():
-                return self._class_member(value, value, name) or Unknown(name)
-            case Items(values) if name == "default":
-                return Items([self.member(each, name) for each in values])
-            case Items(values) if name == "length":
-                return Known(len(values))
-            case Unknown(why):
-                return Unknown(f"{why}.{name}" if why and not why.startswith("config:") else name)
-        return Unknown(name)
-
-    def _instance_member(self, value: Instance, name: str) -> Value:
-        if name in value.fields:
-            return value.fields[name]
-        return self._class_member(value.cls, value, name) or Unknown(f"this.{name}")
-
-    def _class_member(self, cls: ClassValue, this: Value, name: str, depth: int = 0) -> Value | None:
-        for statement in cls.node.body:
-            match statement:
-                case Define(function) if function.name == name:
-                    return Closure(function, Frame(cls.frame.module, cls.frame, cls=cls), this, name)
-                case Assign(targets=(Name(id=bound),), value=expr) if bound == name and expr is not None:
-                    if name not in cls.fields:
-                        cls.fields[name] = self.evaluate(expr, Frame(cls.frame.module, cls.frame, this=this))
-                    return cls.fields[name]
-        for base in self.bases(cls) if depth < MAX_CALLS else ():
-            found = self._class_member(base, this, name, depth + 1)
-            if found is not None:
-                return found
-        return None
-
-    def bases(self, cls: ClassValue) -> list[ClassValue]:
-        """Return the base classes that are of this code base."""
-        found = [self.evaluate(base, cls.frame) for base in cls.node.bases]
-        return [base for base in found if isinstance(base, ClassValue)]
-
-    def subscript(self, value: Value, index: Value) -> Value:
-        """Return what `value[index]` gives."""
-        match index:
-            case Known(str(name)):
-                return self.member(value, name)
-            case Known(int(position)):
-                return self.item(value, position)
-        return Unknown() if not isinstance(value, Native) else self.member(value, "")
-
-    def item(self, value: Value, position: int) -> Value:
-        """Return an element of an array."""
-        match value:
-            case Items(values):
-                return values[position] if 0 <= position < len(values) else Known(None)
-            case Native():
-                return self.member(value, str(position))
-        return Unknown()
-
     def _text(self, part: Expr, frame: Frame) -> str:
         return text_of(self.evaluate(part, frame))
 
@@ -234,10 +158,19 @@ class Evaluation:
                 return self.evaluate(expr.then, frame)
             case False:
                 return self.evaluate(expr.other, frame)
-        self.uncertain += 1
-        then, other = self.evaluate(expr.then, frame), self.evaluate(expr.other, frame)
-        self.uncertain -= 1
-        return choose([then, other])
+        return choose(self._perhaps_each((expr.then, expr.other), frame))
+
+    def _perhaps_each(self, parts: tuple[Expr, Expr], frame: Frame) -> list[Value]:
+        """Evaluate what may be evaluated, one or the other; throw where both do."""
+        values: list[Value] = []
+
+        def kept(part: Expr) -> bool:
+            values.append(self.evaluate(part, frame))
+            return False
+
+        if self.both(lambda: kept(parts[0]), lambda: kept(parts[1])):
+            raise Thrown(Unknown())
+        return values
 
     def _operation(self, operator: str, operands: tuple[Expr, ...], frame: Frame) -> Value:
         if len(operands) == 2 and operator in {"&&", "||", "??"}:
@@ -247,6 +180,8 @@ class Evaluation:
             case "!", [value]:
                 known = truth(value)
                 return Unknown() if known is None else Known(not known)
+            case "-", [Known(int() | float() as number)]:
+                return Known(-number)
             case "typeof", [Native("absent")]:
                 return Known("undefined")
             case _, [left, right]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from backcheck.backend import Guard, GuardKind
 from backcheck.extract.express.inspection import Inspection
-from backcheck.extract.express.libraries import guard_of, strategies, strategy_kind
-from backcheck.extract.express.values import Closure, External, Frame, Known, Layer, Record, Value
+from backcheck.extract.express.libraries import guard_of, lets_anybody_in, strategies, strategy_kind
+from backcheck.extract.express.requests import NOTHING
+from backcheck.extract.express.unless import is_unless, spares
+from backcheck.extract.express.values import Closure, External, Frame, Layer, Record, Value
 from backcheck.program.form import Call, Function
 
 if TYPE_CHECKING:
     from backcheck.extract.express.machine import Machine
-    from backcheck.extract.express.trial import End, Trial
+    from backcheck.extract.express.trial import Asked, End, Trial
     from backcheck.findings import Place
     from backcheck.program.form import Expr
 
@@ -47,25 +49,38 @@ class Guards:
 
     def __init__(self, machine: Machine) -> None:
         self._inspection = Inspection(machine)
-        self._looks: dict[tuple[int, int, int], Look] = {}
+        self._looks: dict[tuple[int, int, int, Asked], Look] = {}
         self._kept: list[Closure] = []
 
-    def look(self, closure: Closure) -> Look:
-        """Return what a function does to requests."""
-        key = (id(closure.function), id(closure.frame), id(closure.this))
+    def look(self, closure: Closure, asked: Asked = NOTHING) -> Look:
+        """Return what a function does to requests, or to those for one path and method."""
+        key = (id(closure.function), id(closure.frame), id(closure.this), asked)
         if key not in self._looks:
             self._kept.append(closure)  # its ids stay its own
-            known = self._inspection.attempt(closure, anonymous=False)
-            self._looks[key] = Look(known, self._inspection.attempt(closure, anonymous=True))
+            known = self._inspection.attempt(closure, anonymous=False, asked=asked)
+            self._looks[key] = Look(known, self._inspection.attempt(closure, anonymous=True, asked=asked))
         return self._looks[key]
 
-    def guard(self, value: Value, expr: Expr, layer: Layer) -> Guard:
-        """Return the guard that a middleware is."""
+    def chooses(self, value: Value) -> bool:
+        """Return whether a middleware may treat one path or method otherwise than another."""
+        own = wrapped(value)
+        return is_unless(value) or (own is not None and self.look(own).known.chooses)
+
+    def guard(self, value: Value, expr: Expr, layer: Layer, asked: Asked = NOTHING) -> Guard:
+        """Return the guard that a middleware is, or what it is to requests for one path and method."""
         name, place = _name(value, expr, layer), layer.module.place(expr)
         match value:
             case Closure():
-                guard = self._own(value, name, place)
-            case External(symbol, args):
+                guard = self._own(value, name, place, asked)
+            case External() if (inner := wrapped(value)) is not None:
+                guard = self._own(inner, name, place, asked)
+            case External() if is_unless(value) and (spared := spares(value, asked)) is not False:
+                kind = GuardKind.OTHER if spared else GuardKind.UNKNOWN
+                guard = Guard(kind, name, place, "spares this path" if spared else "spares some paths")
+            case External(symbol, args, base):
+                symbol, args = (
+                    (base.base.symbol, base.base.args) if is_unless(value) and base and base.base else (symbol, args)
+                )
                 guard = _package(symbol, args, name, place)
             case _:
                 guard = Guard(GuardKind.UNKNOWN, name, place, "could not be resolved")
@@ -73,14 +88,24 @@ class Guards:
             return Guard(GuardKind.UNKNOWN, guard.name, place, _CONDITIONAL, guard.definition, guard.effects)
         return guard
 
-    def _own(self, closure: Closure, name: str, place: Place) -> Guard:
+    def _own(self, closure: Closure, name: str, place: Place, asked: Asked) -> Guard:
         definition = closure.frame.module.place(closure.function)
         if _is_error_handler(closure):
             effects = frozenset({"error-handler"})
             return Guard(GuardKind.OTHER, name, place, "takes four parameters", definition, effects)
-        look = self.look(closure)
+        look = self.look(closure, asked)
         kind, recognised = _judge(look)
         return Guard(kind, name, place, recognised, definition, frozenset(_effects(look.known)))
+
+
+def wrapped(value: Value) -> Closure | None:
+    """Return the middleware that a value is, also within a package's wrapper: `asyncHandler(check)`."""
+    match value:
+        case Closure():
+            return value
+        case External(symbol, (Closure() as inner,)) if guard_of(symbol) is None and symbol.endswith("()"):
+            return inner if len(inner.function.parameters) > 1 else None
+    return None
 
 
 def _is_error_handler(closure: Closure) -> bool:
@@ -111,8 +136,6 @@ def _judge(look: Look) -> tuple[GuardKind, str]:
     kinds = {guard.kind for symbol in known.libraries if (guard := guard_of(symbol)) is not None}
     if GuardKind.RATE in kinds:
         return GuardKind.RATE, f"calls {known.libraries[0]}"
-    if GuardKind.AUTHENTICATION in kinds:
-        return GuardKind.UNKNOWN, f"may call {known.libraries[0]}"
     judged = _of_credentials(known, nobody) if nobody.credentials else _without_credentials(known)
     return judged or _of_content(known)
 
@@ -165,7 +188,12 @@ def _without_credentials(known: Trial) -> tuple[GuardKind, str] | None:
 
 def says_nothing_of_callers(value: Value) -> bool:
     """Return whether a middleware is an unknown package's, whose name hints at neither callers nor rights."""
-    return isinstance(value, External) and guard_of(value.symbol) is None and not _OF_CALLERS.search(value.symbol)
+    return (
+        isinstance(value, External)
+        and wrapped(value) is None
+        and guard_of(value.symbol) is None
+        and not _OF_CALLERS.search(value.symbol)
+    )
 
 
 def hands_on(value: Value) -> bool:
@@ -181,21 +209,10 @@ def _package(symbol: str, args: tuple[Value, ...], name: str, place: Place) -> G
     kind = found.kind
     if symbol == "passport.authenticate()":
         kind = strategy_kind(strategies(args))
-    if kind is GuardKind.AUTHENTICATION and _lets_anybody_in(args):
+    if kind is GuardKind.AUTHENTICATION and lets_anybody_in(args):
         kind = GuardKind.OPTIONAL_AUTHENTICATION
     package = symbol.replace("()", "")
     return Guard(kind, name, place, package, None, found.effects)
-
-
-def _lets_anybody_in(args: tuple[Value, ...]) -> bool:
-    """Whether options of a package's guard make credentials optional."""
-    for arg in args:
-        match arg:
-            case Record(fields):
-                for option in ("credentialsRequired", "authRequired", "sessionRequired"):
-                    if isinstance(flag := fields.get(option), Known) and flag.value is False:
-                        return True
-    return False
 
 
 def covers_body(value: Value, look: Look | None) -> bool:

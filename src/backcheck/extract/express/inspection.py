@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING
 
 from backcheck.backend import GuardKind
 from backcheck.extract.express.evaluation import Exhausted, Thrown
-from backcheck.extract.express.libraries import guard_of, is_check, is_validator, strategies, strategy_kind
-from backcheck.extract.express.requests import Requests, dereference, text_of_error
-from backcheck.extract.express.trial import Trial, holds, meaning, status_of
+from backcheck.extract.express.libraries import (
+    guard_of,
+    is_check,
+    is_validator,
+    lets_anybody_in,
+    strategies,
+    strategy_kind,
+)
+from backcheck.extract.express.machine import MAX_REPEATS
+from backcheck.extract.express.operators import found_in, operate
+from backcheck.extract.express.requests import NOTHING, Requests, dereference, text_of_error
+from backcheck.extract.express.trial import Asked, Trial, checks_body, holds, meaning, status_of
 from backcheck.extract.express.values import (
     Closure,
     External,
@@ -22,9 +31,9 @@ from backcheck.extract.express.values import (
     Known,
     Native,
     Promised,
-    Record,
     Unknown,
     Value,
+    truth,
 )
 from backcheck.program.form import Attribute, Call
 
@@ -47,8 +56,9 @@ class Inspection(Requests):
         super().__init__(machine.modules, machine.locate)
         self.loaded = machine.loaded
 
-    def attempt(self, closure: Closure, *, anonymous: bool) -> Trial:
-        """Return what the function does to a request; ``anonymous`` for one without credentials."""
+    def attempt(self, closure: Closure, *, anonymous: bool, asked: Asked = NOTHING) -> Trial:
+        """Return what the function does to a request for this; ``anonymous`` for one without credentials."""
+        self._asked = asked
         self.trial, self._anonymous, self._done, self._assigned = Trial(), anonymous, False, {}
         self._status = None
         self.steps, self.limit, self.uncertain = 0, _STEPS, 0
@@ -129,6 +139,9 @@ class Inspection(Requests):
             dereference(expr.callee, receiver, frame)
         if isinstance(receiver, Native):
             return self._native(receiver, name, args)
+        if isinstance(receiver, External) and receiver.symbol == "Set()" and name == "has":
+            for listed in receiver.args[:1]:
+                return self.ask(listed, "includes", args) if isinstance(listed, Items) else Unknown()
         if isinstance(receiver, Unknown) and is_check(name) and any(holds(arg, "body") for arg in args):
             self._checked(expr, frame, body=True)
         return super().method(receiver, name, args, expr, frame)
@@ -184,7 +197,7 @@ class Inspection(Requests):
         if callee.symbol.endswith("validationResult"):
             self._checked(expr, frame, body=True)
         elif is_check(name) and is_validator(callee.symbol):
-            self._checked(expr, frame, body=_covers_body(callee, args, self.trial))
+            self._checked(expr, frame, body=checks_body(callee, args, self.trial))
         if any(holds(arg, "request") for arg in args):
             self._hand_over(callee, args)
         return self._outside(callee, name, args)
@@ -206,7 +219,16 @@ class Inspection(Requests):
         guard = guard_of(callee.symbol)
         if guard is not None and any(holds(arg, "next") for arg in args):
             self.trial.libraries.append(callee.symbol)
+            self._asked_by_package(asks=guard.kind is GuardKind.AUTHENTICATION and not lets_anybody_in(callee.args))
+
+    def _asked_by_package(self, *, asks: bool) -> None:
+        self.trial.credentials |= asks
+        if not asks:
             self._end("pass")
+        elif self._anonymous:
+            self._end("fail", 401)
+        else:
+            self.both(lambda: self._ended("fail", 401), lambda: self._ended("pass", None))
 
     def _ended(self, kind: str, status: int | None) -> bool:
         self._end(kind, status)
@@ -257,35 +279,29 @@ class Inspection(Requests):
         return False
 
     def ask(self, array: Items, name: str, args: list[Value]) -> Value:
-        """Answer a question about an array: what is absent is in none."""
-        del array
+        """Answer a question about an array: what is absent is in none; a known path or method is looked for."""
+        if self._asked != NOTHING and (answer := self._found(array, name, args)) is not None:
+            return answer
         self.call_back(args, absent=False)
         if any(isinstance(arg, Native) and arg.kind == "absent" for arg in args):
             return Known(-1) if name == "indexOf" else Known(value=False)
         return Unknown()
 
+    def _found(self, array: Items, name: str, args: list[Value]) -> Value | None:
+        """Return what an array of constants answers; None where that is open."""
+        match name, args:
+            case (("includes" | "indexOf"), [Known() as wanted, *_]):
+                held = [truth(operate("===", each, wanted)) for each in array.values]
+            case (("some" | "every" | "find"), [Closure() as test, *_]) if len(array.values) <= MAX_REPEATS:
+                held = [truth(self.apply(test, [each])) for each in array.values]
+            case _:
+                return None
+        return found_in(array, name, held)
+
     def _checked(self, expr: Call, frame: Frame, *, body: bool) -> None:
         callee = expr.callee
         of = callee.value if isinstance(callee, Attribute) else callee
         self.trial.checks.append((frame.module.text(of), frame.module.place(expr), body))
-
-
-def _covers_body(callee: External, args: list[Value], trial: Trial) -> bool:
-    """Whether a validator's call covers the body: by its argument, or by the parts that its schema names."""
-    parts = _parts(callee)
-    if parts:
-        return "body" in parts
-    return any(holds(arg, "body") for arg in args) or trial.body
-
-
-def _parts(callee: External) -> set[str]:
-    link: External | None = callee
-    while link is not None:
-        for arg in link.args:
-            if isinstance(arg, Record) and set(arg.fields) & {"body", "query", "params"}:
-                return set(arg.fields)
-        link = link.base
-    return set()
 
 
 def _is_error(name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from backcheck import data
 from backcheck.backend import GuardKind
 from backcheck.extract.express.operators import either_of
-from backcheck.extract.express.values import Closure, External, Items, Known, Unknown
+from backcheck.extract.express.values import Closure, External, Items, Known, Record, Unknown
 
 if TYPE_CHECKING:
     from backcheck.extract.express.values import Value
@@ -70,6 +70,17 @@ def strategy_kind(names: tuple[str, ...]) -> GuardKind:
         if names and all(any(word in name.lower() for word in words) for name in names):
             return kind
     return GuardKind.UNKNOWN
+
+
+def lets_anybody_in(args: tuple[Value, ...]) -> bool:
+    """Whether options of a package's guard make credentials optional."""
+    for arg in args:
+        match arg:
+            case Record(fields):
+                for option in ("credentialsRequired", "authRequired", "sessionRequired"):
+                    if isinstance(flag := fields.get(option), Known) and flag.value is False:
+                        return True
+    return False
 
 
 def is_validator(symbol: str) -> bool:

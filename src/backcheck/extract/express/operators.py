@@ -19,6 +19,10 @@ def operate(operator: str, left: Value, right: Value) -> Value:
             return Known(text_of(left) + text_of(right))
         case "+", _, Known(str()):
             return Known(text_of(left) + text_of(right))
+        case (("<" | ">" | "<=" | ">="), Known(int() | float() as first), Known(int() | float() as second)):
+            return Known(
+                {"<": first < second, ">": first > second, "<=": first <= second, ">=": first >= second}[operator]
+            )
         case (("==" | "===" | "!=" | "!=="), _, _):
             equal = _equal(left, right)
             return Unknown() if equal is None else Known(equal is not operator.startswith("!"))
@@ -38,6 +42,8 @@ def of_text(text: str, name: str, args: list[Value]) -> Value:
         case "startsWith" | "endsWith" | "includes" if isinstance(first, str) and "{?" not in text:
             held = {"startsWith": text.startswith, "endsWith": text.endswith, "includes": text.__contains__}
             return Known(held[name](first))
+        case "indexOf" if isinstance(first, str) and "{?" not in text:
+            return Known(text.find(first))
         case "concat":
             return Known(text + "".join(text_of(arg) for arg in args))
         case "replace" | "slice" | "substring" | "substr" | "toString" if not text:
@@ -84,3 +90,18 @@ def either_of(values: list[Value]) -> Value:
     if decided == {True} or (decided == {False} and len(constants) == len(values)):
         return constants[0]
     return next((value for value in values if isinstance(value, Unknown)), Unknown())
+
+
+def found_in(array: Items, name: str, held: list[bool | None]) -> Value | None:
+    """Return what a question about an array gives, with what it gives for each element; None where that is open."""
+    if name == "every":
+        return Known(value=False) if False in held else None if None in held else Known(value=True)
+    first = next((index for index, each in enumerate(held) if each is not False), None)
+    if first is not None and held[first] is None and (name in {"indexOf", "find"} or True not in held):
+        return None
+    match name:
+        case "indexOf":
+            return Known(-1 if first is None else first)
+        case "find":
+            return Known(None) if first is None else array.values[first]
+    return Known(first is not None)

@@ -6,6 +6,7 @@ import re
 
 _PARAMETER = re.compile(r"\{\?[^}]*\}|:(\w+)(?:\((?:[^()]|\([^()]*\))*\))?([?*+]?)")
 _NAME = re.compile(r"\{(\w[^{}?*+]*)[?*+]?\}")
+_DEFINITE = re.compile(r"/(?:[\w.~-]|$)")
 _GROUP = re.compile(r"\{(/?):(\w+)\}")
 
 
@@ -51,6 +52,19 @@ def matches(pattern: str, path: str) -> bool:
     if "*" in pattern:
         return covers(pattern, path)
     return pattern.count("/") == path.count("/") and covers(pattern, path)
+
+
+def below(scope: str, path: str) -> str:
+    """Return what is left of a path below where a middleware is mounted; nothing where that cannot be told."""
+    if "*" in scope or "{?" in scope or "?}" in scope:
+        return path if scope in {"*", "/*"} else ""
+    taken = len([segment for segment in scope.split("/") if segment])
+    return "/" + "/".join(path.strip("/").split("/")[taken:])
+
+
+def definite(path: str) -> str:
+    """Return a path, or nothing where it may be any: one that begins with a parameter, a wildcard or a pattern."""
+    return path if _DEFINITE.match(path) and "{?" not in path else ""
 
 
 def _alike(segment: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from backcheck.extract.express.calls import Calls
 from backcheck.extract.express.evaluation import Thrown
-from backcheck.extract.express.trial import End, Trial, meaning, status_of
+from backcheck.extract.express.trial import Asked, End, Trial, meaning, status_of
 from backcheck.extract.express.values import External, Frame, Known, Native, Record, Value, truth
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ _PARTS = {
     "secure": "scheme", "protocol": "scheme", "get": "header", "header": "header", "isAuthenticated": "authenticated",
     "isUnauthenticated": "unauthenticated", "query": "query", "params": "unknown", "res": "response", "next": "next",
 }  # fmt: skip
+_ROUTED = {"path": "path", "url": "path", "originalUrl": "original", "method": "method"}
+NOTHING = Asked("", "", "")
+"""Of a request that may be any."""
 _BODY = frozenset({"body", "rawBody", "file", "files"})
 _SENDS = frozenset({"json", "send", "end", "render", "sendFile", "sendfile", "download", "jsonp", "pipe", "format"})
 _HEADERS = {
@@ -49,6 +52,7 @@ class Requests(Calls):
         super().__init__(modules, locate)
         self._anonymous = False
         self._done = False
+        self._asked = NOTHING
         self._status: int | None = None
         self._assigned: dict[str, Value] = {}
         self.trial = Trial()
@@ -137,6 +141,11 @@ class Requests(Calls):
         if name in _BODY:
             self.trial.body = True
             return Native("body")
+        if name in _ROUTED:
+            text: str = getattr(self._asked, _ROUTED[name])
+            if text:
+                return Known(text)
+            self.trial.chooses = True
         if name in _PARTS:
             self.trial.scheme |= _PARTS[name] == "scheme"
             return Native(_PARTS[name])

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from backcheck.backend import Authentication, Guard, GuardKind, Route, Schema, Unresolved
 from backcheck.extract.express import paths
 from backcheck.extract.express.guards import Guards, Look, covers_body, says_nothing_of_callers
+from backcheck.extract.express.trial import Asked
 from backcheck.extract.express.values import Closure, External, Unknown, Value
 
 if TYPE_CHECKING:
     from backcheck.extract.express.mounts import Endpoint, Step
 
+_OPEN = frozenset({GuardKind.UNKNOWN, GuardKind.OPTIONAL_AUTHENTICATION})
 _PROTECTS = frozenset({GuardKind.AUTHENTICATION, GuardKind.ROLE})
 
 
@@ -26,7 +28,7 @@ class Routes:
         """Return the route of an endpoint."""
         handler = handler_of(endpoint.value)
         look = self._guards.look(endpoint.value) if isinstance(endpoint.value, Closure) else None
-        guards = [self._guard(step) for step in endpoint.steps]
+        guards = [self._guard(step, endpoint) for step in endpoint.steps]
         telling = [guard for step, guard in zip(endpoint.steps, guards, strict=True) if _tells(step, guard)]
         own = self._own(endpoint, look)
         guards += own
@@ -50,11 +52,14 @@ class Routes:
             is_async=True,
         )
 
-    def _guard(self, step: Step) -> Guard:
+    def _guard(self, step: Step, endpoint: Endpoint) -> Guard:
         key = (id(step.value), id(step.expr), id(step.layer))
         if key not in self._made:
             self._made[key] = self._guards.guard(step.value, step.expr, step.layer)
-        return self._made[key]
+        made = self._made[key]
+        if made.kind not in _OPEN or not self._guards.chooses(step.value):
+            return made
+        return self._guards.guard(step.value, step.expr, step.layer, _asked(step, endpoint))
 
     def _own(self, endpoint: Endpoint, look: Look | None) -> list[Guard]:
         """Return what the handler asks of a caller itself."""
@@ -98,6 +103,13 @@ def _tells(step: Step, guard: Guard) -> bool:
     if everywhere and guard.kind is GuardKind.OPTIONAL_AUTHENTICATION:
         return False
     return not says_nothing_of_callers(step.value)
+
+
+def _asked(step: Step, endpoint: Endpoint) -> Asked:
+    """Return what requests for an endpoint ask for, as this middleware in front of it sees them."""
+    below = "" if step.exact or step.parameter else paths.below(step.scope, endpoint.path)
+    method = "" if endpoint.method == "ANY" else endpoint.method
+    return Asked(paths.definite(below), paths.definite(endpoint.path), method)
 
 
 def handler_of(value: Value) -> Closure | None:

@@ -26,6 +26,17 @@ _MEANINGS = (
 """Names of statuses and errors as status libraries and error classes spell them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for, as a middleware on its way sees it. A text is empty where it is not known."""
+
+    path: str
+    """`req.path`: below where the middleware is mounted, parameters in braces."""
+    original: str
+    """`req.originalUrl`, without a query."""
+    method: str
+
+
 _ERRORS = frozenset({"Error()", ""})
 
 
@@ -79,6 +90,8 @@ class Trial:
     """Guards of packages that it calls itself."""
     issues: bool = False
     """Signs a token: it logs somebody in, or renews a login."""
+    chooses: bool = False
+    """Asks for the path or the method, which were not known."""
     exhausted: bool = False
 
     @property
@@ -136,3 +149,21 @@ def holds(value: Value, kind: str, depth: int = 0) -> bool:
                 base is not None and holds(base, kind, depth + 1)
             )
     return False
+
+
+def checks_body(callee: External, args: list[Value], trial: Trial) -> bool:
+    """Whether a validator's call covers the body: by its argument, or by the parts that its schema names."""
+    parts = _parts(callee)
+    if parts:
+        return "body" in parts
+    return any(holds(arg, "body") for arg in args) or trial.body
+
+
+def _parts(callee: External) -> set[str]:
+    link: External | None = callee
+    while link is not None:
+        for arg in link.args:
+            if isinstance(arg, Record) and set(arg.fields) & {"body", "query", "params"}:
+                return set(arg.fields)
+        link = link.base
+    return set()

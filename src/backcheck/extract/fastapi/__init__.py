@@ -60,5 +60,13 @@ def extract(program: Program) -> Backend:
         )
         for scope, call, symbol in mounting.foreign
     ]
+    unread += [
+        Unread(
+            owner.scope.module.path,
+            f"line {owner.scope.module.place(owner.call).start_line}: nothing is seen to include this router: "
+            f"{count} {'route was' if count == 1 else 'routes were'} not judged",
+        )
+        for owner, count in reader.loose.items()
+    ]
     applications.sort(key=lambda application: application.place)
     return Backend(applications=tuple(applications), routes=tuple(routes), unread=tuple(unread))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from backcheck.backend import Guard, GuardKind, Unresolved
 from backcheck.extract.fastapi import dependencies
-from backcheck.extract.fastapi.absence import Absence, End
+from backcheck.extract.fastapi.absence import Absence
+from backcheck.extract.fastapi.ends import End
+from backcheck.extract.fastapi.schemes import Schemes
 from backcheck.extract.fastapi.values import CREDENTIAL, NOT_CREDENTIAL, Known, Value
 from backcheck.program.bodies import returned
-from backcheck.program.form import Attribute, Call, Class, Conditional, Function, Raise, walk
+from backcheck.program.form import Call, Class, Conditional, Function, Raise, walk
 
 if TYPE_CHECKING:
     from backcheck.extract.fastapi.dependencies import Dependency
@@ -19,11 +21,6 @@ if TYPE_CHECKING:
     from backcheck.program import Definition, Meaning, Program, Scope
     from backcheck.program.form import Expr, Parameter
 
-SCHEMES = frozenset(
-    {"HTTPBearer", "HTTPBasic", "HTTPDigest", "OAuth2", "OAuth2PasswordBearer", "OAuth2AuthorizationCodeBearer",
-     "OpenIdConnect", "APIKeyHeader", "APIKeyQuery", "APIKeyCookie"}
-)  # fmt: skip
-_SECURITY = "fastapi.security."
 _FORMS = frozenset({"fastapi.security.OAuth2PasswordRequestForm", "fastapi.security.OAuth2PasswordRequestFormStrict"})
 _LIMITERS = frozenset({"fastapi_limiter.depends.RateLimiter", "fastapi_limiter.depends.WebSocketRateLimiter"})
 _LOGINS = frozenset(
@@ -60,11 +57,10 @@ class Guards:
         """Nothing is classified yet."""
         self._program = program
         self._statuses = statuses
-        self.absence = Absence(program, statuses, self._scheme_refuses)
+        self._schemes = Schemes(program)
+        self.absence = Absence(program, statuses, self._schemes.refuses)
         self._found: dict[object, Finding] = {}
         self._active: set[object] = set()
-        self._refuses: bool | None = None
-        """`auto_error` of the scheme whose own `__call__` is being judged."""
 
     def guard(self, dependency: Dependency) -> Guard:
         """Return the dependency as a guard, placed where it is applied."""
@@ -75,7 +71,7 @@ class Guards:
 
     def finding(self, scope: Scope, target: Expr, depth: int = 0) -> Finding:
         """Return what the callable does."""
-        key = (id(scope), id(target))
+        key = (scope, target)
         if key in self._found:
             return self._found[key]
         if key in self._active or depth > _MAX_DEPTH:
@@ -90,15 +86,14 @@ class Guards:
         if isinstance(target, Call) and (chosen := self._chosen(scope, target)) is not None:
             return self.finding(*chosen, depth + 1)
         meanings = self._program.alternatives(scope, target)
-        if (isinstance(target, Attribute) and target.name == "__call__") or not meanings:
-            return self._known(self._program.meaning(scope, target), self._scheme_refuses(scope, target), depth)
-        found = [self._known(meaning, self._refused_by(meaning), depth) for meaning in meanings]
+        found = [self._known(meaning, depth) for meaning in meanings]
         if len({finding.kind for finding in found}) == 1:
             return found[0]
         return Finding(GuardKind.UNKNOWN, f"it is one of {len(found)} things, and which one shows at run time")
 
-    def _known(self, meaning: Meaning | None, refuses: bool | None, depth: int) -> Finding:
-        """Return what a callable does, given what it is and whether it is a scheme that refuses."""
+    def _known(self, meaning: Meaning | None, depth: int) -> Finding:
+        """Return what a callable does, given what it is."""
+        refuses = self._schemes.refused_by(meaning)
         symbol = (meaning.symbol if meaning is not None else None) or ""
         if refuses is not None and not self._overrides_call(meaning.cls if meaning is not None else None):
             name = symbol.removesuffix("()").rpartition(".")[2].rpartition(":")[2]
@@ -107,9 +102,9 @@ class Guards:
         if meaning is not None and meaning.cls is not None:
             called = self._program.member(meaning, "__call__")
             if called is not None and called.definition is not None and isinstance(called.definition.node, Function):
-                outer, self._refuses = self._refuses, refuses
+                outer, self._schemes.calling = self._schemes.calling, refuses
                 found = self._function(called.definition, called.definition.node, depth)
-                self._refuses = outer
+                self._schemes.calling = outer
                 if refuses is False and found.kind is GuardKind.OTHER:
                     return replace(
                         found,
@@ -138,64 +133,6 @@ class Guards:
                 return Finding(GuardKind.AUTHENTICATION, plain)
             return Finding(GuardKind.OPTIONAL_AUTHENTICATION, f"{plain} with optional=True")
         return Finding(GuardKind.UNKNOWN, f"{plain or 'it'} is not of this code base")
-
-    # Schemes of fastapi.security
-
-    def _scheme_refuses(self, scope: Scope, expr: Expr) -> bool | None:
-        """Return whether calling a security scheme turns away a request without credentials; None for no scheme."""
-        match expr:  # `super().__call__` in a scheme of one's own
-            case Attribute(Call(), "__call__") if scope.cls is not None and scope.cls.parent is not None:
-                symbol = self._program.symbol(scope, expr) or ""
-                if symbol.startswith(_SECURITY) and self._refuses is not None:
-                    return self._refuses
-                if symbol.startswith(_SECURITY) and isinstance(scope.cls.node, Class):
-                    return self._own_auto_error(scope.cls)
-                return None
-        answers = {self._refused_by(meaning) for meaning in self._program.alternatives(scope, expr)}
-        if len(answers) == 1:
-            return answers.pop()
-        return False  # a scheme in one run and none in another: never a false `required`
-
-    def _refused_by(self, meaning: Meaning | None) -> bool | None:
-        if meaning is None or not (meaning.symbol or "").endswith("()"):
-            return None
-        made = meaning.definition
-        call = made.node if made is not None and isinstance(made.node, Call) else None
-        symbols = [meaning.symbol or ""]
-        if meaning.cls is not None:
-            symbols = [f"{base}()" for base in self._program.ancestry(meaning.cls) if isinstance(base, str)]
-        if not any(_is_scheme(symbol) for symbol in symbols):
-            return None
-        stated = None if call is None or made is None else self._auto_error(made.scope, call)
-        if stated is not None:
-            return stated
-        if meaning.cls is not None and isinstance(meaning.cls.node, Class):
-            return self._own_auto_error(self._program.scope(meaning.cls.module, meaning.cls.node))
-        return True
-
-    def _auto_error(self, scope: Scope, call: Call) -> bool | None:
-        """Return what a constructor's call says of `auto_error`; False for what cannot be known: never a false `required`."""
-        expr = dict(call.keywords).get("auto_error")
-        if expr is None:
-            return None
-        value = self._program.constant(scope, expr)
-        return not isinstance(value, Unresolved) and bool(value.value)
-
-    def _own_auto_error(self, cls: Scope) -> bool:
-        """Return `auto_error` of a scheme of this code base: its constructor's default, or what it hands to its base."""
-        for inner in cls.inner.values():
-            function = inner.function
-            if function is None or function.name != "__init__":
-                continue
-            for parameter in function.parameters:
-                if parameter.name == "auto_error" and parameter.default is not None:
-                    value = self._program.constant(cls, parameter.default)
-                    return not isinstance(value, Unresolved) and bool(value.value)
-            for node in walk(*function.body):
-                match node:
-                    case Call(Attribute(_, "__init__")) if (stated := self._auto_error(inner, node)) is not None:
-                        return stated
-        return True
 
     def _overrides_call(self, cls: Definition | None) -> bool:
         if cls is None or not isinstance(cls.node, Class):
@@ -237,7 +174,7 @@ class Guards:
         return replace(_OTHER, definition=cls.module.place(node))
 
     def _function(self, definition: Definition, function: Function, depth: int) -> Finding:
-        key = (id(function), self._refuses)
+        key = (id(function), self._schemes.calling)
         if key in self._found:
             return self._found[key]
         if key in self._active:
@@ -324,7 +261,3 @@ class Guards:
         return any(
             isinstance(node, Raise) and self._statuses.raised(scope, node.value) == 429 for node in walk(*function.body)
         )
-
-
-def _is_scheme(symbol: str) -> bool:
-    return symbol.startswith(_SECURITY) and symbol.removesuffix("()").rpartition(".")[2] in SCHEMES

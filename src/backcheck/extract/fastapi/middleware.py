@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from backcheck import data
 from backcheck.backend import Guard, GuardKind, Unresolved
-from backcheck.extract.fastapi.absence import End
+from backcheck.extract.fastapi.ends import End
 from backcheck.extract.fastapi.objects import calls
 from backcheck.extract.fastapi.values import Value
 from backcheck.program.form import Attribute, Call, Class, Function, Literal, Name, Raise, Return, Sequence, walk
@@ -113,6 +113,10 @@ class Middlewares:
     def _guard(self, scope: Scope, call: Call, cls: Expr) -> Guard:
         name, place = " ".join(scope.module.text(cls).split()), scope.module.place(call)
         symbol = self._program.symbol(scope, cls) or ""
+        choices = self._program.alternatives(scope, cls)
+        if len({((choice and choice.symbol) or "").rpartition(".")[2] for choice in choices}) > 1:
+            why = f"it is one of {len(choices)} things, and which one shows at run time"
+            return Guard(GuardKind.UNKNOWN, name, place, why)
         effects = frozenset(_table()["effects"].get(symbol, ()))
         if effects:
             return Guard(GuardKind.OTHER, name, place, symbol, effects=effects)

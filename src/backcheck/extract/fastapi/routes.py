@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backcheck.backend import Authentication, Guard, GuardKind, Route, Unresolved
 from backcheck.extract.fastapi import dependencies
-from backcheck.extract.fastapi.absence import End
+from backcheck.extract.fastapi.ends import End
 from backcheck.extract.fastapi.mounting import Inclusion, Mount, elements, join, text, unrolled
 from backcheck.extract.fastapi.objects import Owner, calls
 from backcheck.extract.fastapi.parameters import Taken
@@ -65,6 +65,8 @@ class Routes:
         """Read with these collaborators."""
         self._program, self._owners, self._mounting, self._guards = program, owners, mounting, guards
         self._middlewares, self._parameters, self._statuses = middlewares, parameters, statuses
+        self.loose: dict[Owner, int] = {}
+        """After `routes`: the routers that nothing includes, with how many routes hang on each."""
 
     def routes(self) -> Iterator[Route]:
         """Give every route that an application serves."""
@@ -74,6 +76,8 @@ class Routes:
                 own = text(self._program, registration.owner.scope, registration.owner.keyword("prefix"))
                 lost = "{?mount}" if self._mounting.unresolved else ""
                 mounts = [Mount(registration.owner, join(lost, own), (registration.owner,))]
+            if not mounts:
+                self.loose[registration.owner] = self.loose.get(registration.owner, 0) + 1
             for mount in mounts:
                 yield from self._of(registration, mount)
 
