@@ -28,6 +28,7 @@ from backcheck.program.form import (
 from backcheck.program.javascript import imports
 from backcheck.program.javascript.classes import Classes
 from backcheck.program.javascript.expressions import MAX_DEPTH, named
+from backcheck.source import damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,18 +53,8 @@ def lower(path: str, language: str, source: bytes, tree: Tree) -> Module:
     """Return the module in the common form; what could not be read is in its `problems`."""
     lowering = _Statements(source)
     body = lowering.block(tree.root_node)
-    problems = (*_problems(tree.root_node), *lowering.problems)
+    problems = (*damage(tree), *lowering.problems)
     return Module(path, language, source, body, problems)
-
-
-def _problems(root: Node) -> Iterator[Span]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if node.is_error or node.is_missing:
-            yield node.byte_range
-        elif node.has_error:
-            stack.extend(reversed(node.children))
 
 
 class _Statements(Classes):

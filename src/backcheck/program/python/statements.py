@@ -23,31 +23,20 @@ from backcheck.program.form import (
 from backcheck.program.python import imports
 from backcheck.program.python.branches import Branches
 from backcheck.program.python.expressions import MAX_DEPTH, named
+from backcheck.source import damage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tree_sitter import Node, Tree
 
-    from backcheck.program.form import Expr, Span, Stmt
+    from backcheck.program.form import Expr, Stmt
 
 
 def lower(path: str, language: str, source: bytes, tree: Tree) -> Module:
     """Return the module in the common form; what could not be read is in its `problems`."""
     lowering = _Statements(source)
     body = lowering.block(tree.root_node)
-    problems = (*_problems(tree.root_node), *lowering.problems)
+    problems = (*damage(tree), *lowering.problems)
     return Module(path, language, source, body, problems)
-
-
-def _problems(root: Node) -> Iterator[Span]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if node.is_error or node.is_missing:
-            yield node.byte_range
-        elif node.has_error:
-            stack.extend(reversed(node.children))
 
 
 class _Statements(Branches):
