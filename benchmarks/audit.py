@@ -24,7 +24,7 @@ from backcheck.audit.quotes import Quotes, secret_lines
 from backcheck.checks import Facts
 from backcheck.definitions.items import load_items
 from backcheck.extract import extractors, merge
-from backcheck.extract.linking import link
+from backcheck.extract.calls.reach import link
 from backcheck.flow import analyse
 from backcheck.program import load
 from backcheck.source import collect, parse

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from backcheck.backend import Backend
-from backcheck.extract.linking import link
+from backcheck.extract.calls.reach import link
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from importlib.resources import files
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from backcheck import data, extract
+from backcheck import data
 from backcheck.backend import Framework
 from backcheck.program.form import Call, Import, Literal, Name
 from backcheck.source import Role
@@ -38,7 +39,9 @@ class Known:
     @property
     def read(self) -> bool:
         """Whether an extractor of that name exists."""
-        return self.name.replace("-", "_") in {module.name for module in iter_modules(extract.__path__)}
+        return self.name.replace("-", "_") in {
+            module.name for module in iter_modules([str(files("backcheck.extract"))])
+        }
 
     def packaged_as(self, name: str, paths: Iterable[str]) -> bool:
         """Whether the dependency is this framework, in a repository with these files."""
