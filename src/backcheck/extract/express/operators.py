@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from backcheck.extract.express.values import Value
 
 
+class Position(int):
+    """Where something was found: the one number whose comparison is decided here.
+
+    Any other may be a counter: it is 0 on the first trial and does not stay so, and a limiter would never limit.
+    """
+
+
 def operate(operator: str, left: Value, right: Value) -> Value:
     """Return the value of a binary operator."""
     match operator, left, right:
@@ -19,7 +26,7 @@ def operate(operator: str, left: Value, right: Value) -> Value:
             return Known(text_of(left) + text_of(right))
         case "+", _, Known(str()):
             return Known(text_of(left) + text_of(right))
-        case (("<" | ">" | "<=" | ">="), Known(int() | float() as first), Known(int() | float() as second)):
+        case (("<" | ">" | "<=" | ">="), Known(Position() as first), Known(int() as second)):
             return Known(
                 {"<": first < second, ">": first > second, "<=": first <= second, ">=": first >= second}[operator]
             )
@@ -43,7 +50,7 @@ def of_text(text: str, name: str, args: list[Value]) -> Value:
             held = {"startsWith": text.startswith, "endsWith": text.endswith, "includes": text.__contains__}
             return Known(held[name](first))
         case "indexOf" if isinstance(first, str) and "{?" not in text:
-            return Known(text.find(first))
+            return Known(Position(text.find(first)))
         case "concat":
             return Known(text + "".join(text_of(arg) for arg in args))
         case "replace" | "slice" | "substring" | "substr" | "toString" if not text:
@@ -101,7 +108,7 @@ def found_in(array: Items, name: str, held: list[bool | None]) -> Value | None:
         return None
     match name:
         case "indexOf":
-            return Known(-1 if first is None else first)
+            return Known(Position(-1 if first is None else first))
         case "find":
             return Known(None) if first is None else array.values[first]
     return Known(first is not None)
