@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Known:
     """A string, number, boolean or null. A string may hold marks `{?…}` of parts that are not known."""
 
-    value: str | bytes | float | bool | None
+    value: str | bytes | int | float | bool | None
 
 
 @dataclass(slots=True, eq=False)
