@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from backcheck import repository
 from backcheck.audit.change import judged_as_before, since, standing_before
 from backcheck.audit.judging import judge, with_evidence
-from backcheck.audit.look import look
+from backcheck.audit.look import look, silent
 from backcheck.audit.options import Options
 from backcheck.audit.quotes import Quotes, secret_lines
 from backcheck.audit.reports import read_reports, reader
@@ -36,11 +36,7 @@ if TYPE_CHECKING:
 _PLAIN = Options()
 
 
-def _silent(_doing: str) -> None:
-    """Tell nobody."""
-
-
-def audit(root: Path, options: Options = _PLAIN, progress: Progress = _silent) -> AuditResult:
+def audit(root: Path, options: Options = _PLAIN, progress: Progress = silent) -> AuditResult:
     """Judge the code below ``root`` and return a verdict for each item, with evidence.
 
     Nothing of the folder is run, imported or obeyed, and nothing is written to it. With a base, only what did not fail
@@ -62,7 +58,7 @@ def judge_change(
     options: Options = _PLAIN,
     *,
     before: AuditResult | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> tuple[AuditResult, AuditResult]:
     """Judge the folder ``head`` by the rules of the folder ``base``: every verdict, and those over the change alone.
 

@@ -23,6 +23,10 @@ Progress: TypeAlias = Callable[[str], None]
 """Told what is being done, in a few words."""
 
 
+def silent(_doing: str) -> None:
+    """Tell nobody: the progress of a caller who does not ask for any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What was seen of one folder."""

@@ -73,11 +73,6 @@ class CallGraph:
         """Return the functions of one file, in order."""
         return tuple(self._by_path.get(path, ()))
 
-    def enclosing(self, path: str, offset: int) -> Located | None:
-        """Return the innermost function of a file around a byte; None at module level."""
-        around = [item for item in self._by_path.get(path, ()) if item.function.at[0] <= offset < item.function.at[1]]
-        return min(around, key=lambda item: item.function.at[1] - item.function.at[0], default=None)
-
     def callees(self, function: Function) -> tuple[Located, ...]:
         """Return the functions that this one calls, each once, in order; those it only passes on are not among them."""
         return tuple(dict.fromkeys(edge.callee for edge in self.edges(function) if not edge.passed))

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from backcheck.audit import Options
+from backcheck.audit import Options, silent
 from backcheck.definitions.capability import grant
 from backcheck.definitions.prompts import render
 from backcheck.errors import ExitCode, worst
@@ -41,10 +41,6 @@ ROUNDS = 3
 """How often an agent may stop: after its own work, and after each time new failures were sent back."""
 
 
-def _silent(_doing: str) -> None:
-    """Tell nobody."""
-
-
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a run is asked for."""
@@ -60,7 +56,7 @@ class Order:
     folder: Path | None = None
     """Where journal, patch, receipt and both trees (`before`, `after`) are kept; None for a new folder in the user's
     state directory, without the trees."""
-    say: Callable[[str], None] = _silent
+    say: Callable[[str], None] = silent
     """Takes one line of progress."""
 
 
