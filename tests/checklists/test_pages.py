@@ -8,7 +8,7 @@ import pytest
 
 from backcheck import checks
 from backcheck.checks import find
-from backcheck.definitions.binding import bind
+from backcheck.definitions.contract import bind
 from backcheck.definitions.items import Method, load_items
 from backcheck.findings import Verdict
 from checklists.page_examples import Example, examples, reported, verdict_of

@@ -8,7 +8,7 @@ import pytest
 
 from backcheck.definitions.agents import Agent, parse_agent, shipped_agents
 from backcheck.definitions.capability import DEFAULT, grant
-from backcheck.definitions.tool_catalogue import catalogue
+from backcheck.definitions.clients.tool_catalogue import catalogue
 from backcheck.definitions.tools import load_tool_pages
 from backcheck.errors import UsageError
 

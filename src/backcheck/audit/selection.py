@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backcheck.definitions.agents import find_agent, load_agent
-from backcheck.definitions.binding import bind_contract
 from backcheck.definitions.checklists import load_checklist, read_checklist
+from backcheck.definitions.contract import bind_contract
 from backcheck.definitions.items import Area, Method, load_items, unknown_item
 from backcheck.errors import UsageError
 from backcheck.findings import ItemVerdict, Severity, Verdict
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from backcheck.definitions.agents import Agent
-    from backcheck.definitions.binding import BoundLine
-    from backcheck.definitions.contract import Target
+    from backcheck.definitions.contract import BoundLine, Target
     from backcheck.definitions.items import Item
     from backcheck.settings import Configuration
 

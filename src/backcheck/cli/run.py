@@ -74,7 +74,7 @@ def run(
 def _contract(agent: Agent, directory: Path) -> Options:
     """Return what the agent promises as what it is judged by; the default checklist where that is nothing."""
     from backcheck.audit import Options
-    from backcheck.definitions.binding import bind_contract
+    from backcheck.definitions.contract import bind_contract
     from backcheck.definitions.items import load_items
 
     if bind_contract(agent.contract, load_items(directory / ".backcheck" / "checklists")).items:

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from backcheck.definitions.agents import Agent, parse_agent, read_bytes
-from backcheck.definitions.binding import bind_contract
 from backcheck.definitions.clients import Loaded, Outcome, Tools, load_in
+from backcheck.definitions.contract import bind_contract
 from backcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def account(path: Path, client: str) -> dict[str, Any]:
         why = str(error)
     loaded = load_in(client, content, path, meant=agent.description if agent else None)
     if agent is None and not content:
-        loaded = Loaded(client, Outcome.DEAD, why, None, None, Tools(None, ()))
+        loaded = Loaded(Outcome.DEAD, why, None, None, Tools(None, ()))
     return {
         "file": str(path),
         "client": client,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from backcheck.definitions.tool_catalogue import catalogue
+from backcheck.definitions.clients.tool_catalogue import catalogue
 from backcheck.errors import UsageError
 
 if TYPE_CHECKING:

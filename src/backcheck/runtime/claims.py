@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backcheck.definitions.binding import bind
+from backcheck.definitions.contract import bind
 from backcheck.definitions.items import load_items
 from backcheck.runtime.receipt import Claim
 

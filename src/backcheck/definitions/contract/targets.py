@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from backcheck.definitions.stemming import stems
+from backcheck.definitions.contract.stemming import stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from backcheck.definitions.outline import Line
+    from backcheck.definitions.contract.outline import Line
 
 
 @dataclass(frozen=True, slots=True)

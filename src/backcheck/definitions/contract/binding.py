@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from backcheck.definitions.stemming import stems, words
+from backcheck.definitions.contract.stemming import stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from backcheck.definitions.contract import Contract, Promise, Rule
-    from backcheck.definitions.documents import DocumentRule
+    from backcheck.definitions.contract.documents import DocumentRule
+    from backcheck.definitions.contract.reading import Contract, Promise, Rule
+    from backcheck.definitions.contract.targets import Target
     from backcheck.definitions.items import Item
-    from backcheck.definitions.targets import Target
 
 _NEGATIVE = frozenset(
     {"no", "not", "never", "none", "neither", "nor", "without", "cannot", "skip", "omit", "unnecessary"}

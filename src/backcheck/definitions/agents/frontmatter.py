@@ -13,12 +13,12 @@ from typing import Any
 
 import yaml
 
-from backcheck.definitions.recovery import Recovery
-from backcheck.definitions.yaml_core import read_mapping
+from backcheck.definitions.agents.recovery import Recovery
+from backcheck.definitions.agents.yaml_core import read_mapping
 
 KNOWN_KEYS = frozenset(
     key
-    for keys in yaml.safe_load(Path(__file__).with_name("agent_fields.yaml").read_text(encoding="utf-8")).values()
+    for keys in yaml.safe_load(Path(__file__).with_name("fields.yaml").read_text(encoding="utf-8")).values()
     for key in keys
 )
 """Keys that end an unquoted text. Any other `word:` after an open description is text: `user:`, `Context:`."""

@@ -9,8 +9,8 @@ import yaml
 
 from backcheck import data
 from backcheck.definitions.agents import Agent, find_agent, shipped_agents
-from backcheck.definitions.binding import bind_contract
 from backcheck.definitions.clients import CLAUDE_CODE, load_in
+from backcheck.definitions.contract import bind_contract
 from backcheck.definitions.items import load_items
 
 OURS = tuple(f"mcp__plugin_backcheck_backcheck__{tool}" for tool in ("audit", "routes", "explain"))

@@ -6,15 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backcheck.definitions.documents import DocumentRule, document_rules
-from backcheck.definitions.labels import Kind, kind_of
-from backcheck.definitions.outline import Line, outline
-from backcheck.definitions.targets import Contradiction, Target, merged, targets_in
+from backcheck.definitions.contract.documents import DocumentRule, document_rules
+from backcheck.definitions.contract.labels import Kind, kind_of
+from backcheck.definitions.contract.outline import Line, outline
+from backcheck.definitions.contract.targets import Contradiction, Target, merged, targets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-__all__ = ["Contract", "Contradiction", "DocumentRule", "Promise", "Rule", "Target", "read_contract"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-from backcheck.definitions.recovery import Recovery
+from backcheck.definitions.agents.recovery import Recovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backcheck.definitions.labels import Kind, kind_of
+from backcheck.definitions.contract.labels import Kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backcheck.definitions.outline import Line
+    from backcheck.definitions.contract.outline import Line
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"(?:\.?[\w.-]+/)+(?:[\w.-]+/?)?")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from backcheck.definitions.binding import bind, bind_contract
-from backcheck.definitions.contract import read_contract
+from backcheck.definitions.contract import bind, bind_contract, read_contract
+from backcheck.definitions.contract.stemming import stem
 from backcheck.definitions.items import load_items
-from backcheck.definitions.stemming import stem
 
 
 @pytest.mark.parametrize(

@@ -1,82 +1,38 @@
-"""What a real client makes of a definition: it loads, loads changed, or is dead. Measured with Claude Code 2.1.329."""
+"""Claude Code: what the real client makes of a definition, measured with version 2.1.329."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from backcheck.definitions.agents import tool_names
-from backcheck.definitions.tool_catalogue import catalogue
-from backcheck.definitions.yaml_core import TagBlindLoader, read_mapping
-from backcheck.errors import UsageError
+from backcheck.definitions.agents.yaml_core import TagBlindLoader, read_mapping
+from backcheck.definitions.clients.loaded import Loaded, Outcome, Tools
+from backcheck.definitions.clients.tool_catalogue import catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CLAUDE_CODE = "claude-code@2.1.329"
-CLIENTS = (CLAUDE_CODE,)
+VERSIONS = ("2.1.329",)
 
 _BLOCK = re.compile(r"---\s*\n(?P<fields>.*?)\n?---\s*(?:\n|$)", re.DOTALL)
 _SIMPLE = re.compile(r"(?P<key>[A-Za-z_-]+):\s+(?P<value>[^\r\n]+)")
 _SPECIAL = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
 
 
-class Outcome(StrEnum):
-    """What becomes of a file in a client."""
-
-    LOADS = "loads"
-    CHANGED = "changed"
-    DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """Tools as a client resolves them."""
-
-    written: tuple[str, ...] | None
-    """Names in the file; None where it has no `tools`."""
-    effective: tuple[str, ...]
-    """What the agent gets: built-in tools, and MCP tools where their server runs."""
-    lost: tuple[str, ...] = ()
-    """Known names that are dropped: retired, of another client, or left out beside Bash."""
-    gained: tuple[str, ...] = ()
-    """What it gets although a misspelt restriction forbids it."""
-    unknown: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """One file in one client."""
-
-    client: str
-    outcome: Outcome
-    reason: str
-    """Why it is dead or changed; empty where it loads as written."""
-    name: str | None
-    description: str | None
-    tools: Tools
-
-
-def load_in(client: str, content: bytes, path: Path, *, meant: str | None) -> Loaded:
-    """Return what the client makes of a file; ``meant`` is the description that its author wrote, where one was found.
-
-    Raises `UsageError` for a client or version that nobody measured.
-    """
-    if client not in CLIENTS:
-        raise UsageError(f"no client {client!r} was measured", help=f"there are: {', '.join(CLIENTS)}")
+def load(content: bytes, path: Path, *, meant: str | None) -> Loaded:
+    """Return what the client makes of a file; ``meant`` is the description that its author wrote, where one was found."""
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
     fields, why = _fields(text, path)
     why = why or _refusal(fields)
     if why:
-        return Loaded(client, Outcome.DEAD, why, None, None, Tools(None, ()))
+        return Loaded(Outcome.DEAD, why, None, None, Tools(None, ()))
     description = fields["description"]
     outcome, reason = Outcome.LOADS, ""
     if meant is not None and meant.split() != description.split():
         outcome = Outcome.CHANGED
         reason = f"the description is cut: {len(description)} of {len(meant)} characters"
-    return Loaded(client, outcome, reason, fields["name"], description, resolve(fields))
+    return Loaded(outcome, reason, fields["name"], description, resolve(fields))
 
 
 def _fields(text: str, path: Path) -> tuple[dict[str, Any], str]:
