@@ -286,11 +286,77 @@ def test_an_agents_contract_is_the_checklist_and_no_line_is_dropped(shop: Path, 
     assert "line 7" in manual.reason
 
 
-def test_a_definition_that_promises_nothing_is_refused(shop: Path, tmp_path: Path) -> None:
+def test_an_empty_contract_decides_nothing_and_says_so(shop: Path, tmp_path: Path) -> None:
     definition = tmp_path / "empty.md"
     definition.write_text("---\nname: empty\ndescription: Says hello.\n---\nHello.\n")
-    with pytest.raises(UsageError, match=r"'empty'.*promises nothing"):
-        audit(shop, Options(agent=str(definition)))
+    result = audit(shop, Options(agent=str(definition)))
+    assert (result.verdicts, result.exit_code) == ((), ExitCode.UNDECIDED)
+    assert any("the contract of 'empty'" in note and "decides nothing" in note for note in result.notes)
+
+
+CONTRACT = """---
+name: writer
+description: Writes.
+---
+## Standards
+- **API speed**: sub-200ms response time with 99.9% uptime
+- Error rate: < 1%
+
+## Workflow
+1. Read the code
+2. Write it
+
+Always use the `docs` tool when a library is new.
+
+## Documents
+Reports are saved in `docs/reports/`. File naming convention: `YYYY-MM-DD_[topic].md`
+"""
+
+
+def manual_lines(result: AuditResult) -> dict[str, str]:
+    return {verdict.title: verdict.reason for verdict in result.verdicts if verdict.verdict is Verdict.MANUAL}
+
+
+def test_every_line_of_a_contract_that_nobody_answers_is_listed_once(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "writer.md").write_text(CONTRACT)
+    lines = manual_lines(audit(shop, Options(agent=str(tmp_path / "writer.md"))))
+
+    assert [title.split(":")[0] for title in lines] == [
+        "API speed",
+        "Error rate",
+        "Read the code",
+        "Write it",
+        "Always use the `docs` tool when a library is new.",
+        "Reports are saved in `docs/reports/`. File naming convention",
+    ]
+    # The bound on the response time is judged by a report; the uptime of the same line has no instrument.
+    speed, *_ = lines.values()
+    assert speed.startswith("line 6 of the definition")
+    assert "uptime >= 99.9%" in speed
+    assert "response time" not in speed
+
+
+@pytest.mark.parametrize(
+    "names, verdict",
+    [
+        ((), Verdict.MANUAL),
+        (("2026-11-02_users.md", "README.md", "data.csv"), Verdict.PASS),
+        (("2026-11-02_users.md", "users.md"), Verdict.FAIL),
+        (("2026-13-02_users.md",), Verdict.FAIL),
+    ],
+)
+def test_the_names_of_documents_are_judged_by_the_pattern_of_the_contract(
+    shop: Path, tmp_path: Path, names: tuple[str, ...], verdict: Verdict
+) -> None:
+    (tmp_path / "writer.md").write_text(CONTRACT)
+    (shop / "docs" / "reports").mkdir(parents=True)
+    for name in names:
+        (shop / "docs" / "reports" / name).write_text("# Users\n")
+    result = audit(shop, Options(agent=str(tmp_path / "writer.md")))
+    (rule,) = [found for found in result.verdicts if "naming convention" in found.title]
+    assert rule.verdict is verdict
+    failing = [subject.id for subject in rule.subjects if subject.judgement is Outcome.FAIL]
+    assert failing == ([f"docs/reports/{names[-1]}"] if verdict is Verdict.FAIL else [])
 
 
 def test_a_checklist_that_the_repository_names_must_lie_in_it(shop: Path, tmp_path: Path) -> None:

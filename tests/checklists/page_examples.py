@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from backcheck.checks import Facts, find, run
+from backcheck.checks import DefinitionFacts, Facts, find, run
 from backcheck.definitions.agents import load_agent
-from backcheck.definitions.items import load_items
+from backcheck.definitions.clients import CLAUDE_CODE
+from backcheck.definitions.items import Area, load_items
+from backcheck.definitions.roster.gathering import gather
 from backcheck.evidence import read_report
 from backcheck.extract import extract
 from backcheck.findings import Outcome, Verdict
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from backcheck.findings import Judgement
 
 _MARK = re.compile(r"(?:#|//|--|/\*|\{/\*)\s*fail\s*(?:\*/\}?)?\s*$")
+_MARK_OF_A_DEFINITION = re.compile(r"[ \t]+# fail$", re.MULTILINE)
+_ESCAPED = re.compile(r"\\u([0-9a-f]{4})|\\U([0-9a-f]{8})|\\x([89a-f][0-9a-f])")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Example:
 
     A fence's info string names its file (`title=PATH`). `evidence` makes a fence a report that the caller names, `agent`
     an agent definition whose targets count. `verdict=…`, in any fence, asks for the verdict over the whole project.
+    In a definition, where a mark would be text, it is taken out before the file is written; and with the word `escaped`,
+    `\\u200b` stands for that character, which nobody would see on the page, and `\\xe9` for a byte.
     """
 
     item: Item
@@ -67,7 +73,11 @@ class Example:
         for fence in self.fences:
             path = folder / fence.options["title"]
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(fence.text, "utf-8")
+            path.write_bytes(self._written(fence).encode("utf-8", "surrogateescape"))
+        check = find(self.item.area, self.item.id)
+        assert check is not None, f"{self.item.id} has no check"
+        if self.item.area is Area.DEFINITIONS:
+            return run(check, DefinitionFacts(gather(folder, [folder], CLAUDE_CODE)))
         program = load(collect(folder))
         named = [fence for fence in self.fences if "evidence" in fence.options]
         agents = [fence for fence in self.fences if "agent" in fence.options]
@@ -79,9 +89,19 @@ class Example:
                 target for fence in agents for target in load_agent(folder / fence.options["title"]).contract.targets
             ),
         )
-        check = find(self.item.area, self.item.id)
-        assert check is not None, f"{self.item.id} has no check"
         return run(check, facts)
+
+    def _written(self, fence: Fence) -> str:
+        """Return what goes to disk: a fence as it stands, a definition without its marks and escapes."""
+        if self.item.area is not Area.DEFINITIONS:
+            return fence.text
+        text = _MARK_OF_A_DEFINITION.sub("", fence.text)
+        return _ESCAPED.sub(_meant, text) if "escaped" in fence.options else text
+
+
+def _meant(escape: re.Match[str]) -> str:
+    """Return the character that an escape stands for; for `\\xe9` what becomes that byte."""
+    return chr(0xDC00 + int(escape[3], 16)) if escape[3] else chr(int(escape[1] or escape[2], 16))
 
 
 def examples() -> Iterator[Example]:

@@ -59,6 +59,20 @@ def test_show_tells_what_the_client_makes_of_a_file(capsys: pytest.CaptureFixtur
             "gained": [],
             "unknown": ["Raed"],
         },
+        "spans": {
+            "name": {"start": 10, "end": 16, "line": 2},
+            "description": {"start": 30, "end": 72, "line": 3},
+            "tools": {"start": 80, "end": 101, "line": 4},
+        },
+        "capability": {
+            "can": ["read"],
+            "cannot": ["write", "edit", "search", "execute", "net", "spawn"],
+            "lost": [{"what": "edit", "tool": "MultiEdit", "why": "MultiEdit was retired"}],
+            "gained": [],
+            "mcp": [],
+        },
+        "model": {"written": None, "id": None, "ends": None, "usd_per_start": None},
+        "tokens": {"roster": 21, "body": 15},
         "recoveries": [{"rule": "unquoted-colon", "line": 3}],
     }
 
@@ -115,7 +129,7 @@ def test_a_target_comes_with_its_number_and_its_item(capsys: pytest.CaptureFixtu
 def test_a_contract_is_printed_with_what_is_manual(capsys: pytest.CaptureFixture[str], keeper: Path) -> None:
     assert run(["agents", "contract", str(keeper)]) == 0
 
-    assert "2 lines, bound to 1 items; 1 are manual." in capsys.readouterr().out
+    assert "2 entries, 1 judged by 1 item." in capsys.readouterr().out
 
 
 def test_an_empty_contract_is_said_to_be_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -133,7 +147,9 @@ def test_an_empty_contract_is_said_to_be_one(capsys: pytest.CaptureFixture[str],
         (["show", "nowhere.md"], "cannot read nowhere.md"),
         (["show", "backend-developer", "--client", "other@1"], "other@1"),
         (["contract", "nowhere.md"], "cannot read nowhere.md"),
-        (["contract"], "Missing argument"),
+        (["contract"], "no definition is named"),
+        (["show"], "no definition is named"),
+        (["contract", "tests"], "definitions"),
         (["list", "--format", "xml"], "xml"),
     ],
 )
@@ -141,3 +157,25 @@ def test_wrong_use_is_told_and_exits_2(capsys: pytest.CaptureFixture[str], argum
     assert run(["agents", *arguments]) == 2
 
     assert said in capsys.readouterr().err
+
+
+def test_a_folder_is_a_table_with_its_sum_and_the_names_that_are_taken_twice(
+    capsys: pytest.CaptureFixture[str], keeper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(keeper.parent)  # a long path would be cut
+    (keeper.parent / "twin.md").write_bytes(keeper.read_bytes())
+    (keeper.parent / "dead.md").write_text("---\nname: dead\n---\n")
+
+    assert run(["agents", "show", "."]) == 0
+
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "there is no description" in printed
+    assert "read; lost edit" in printed
+    assert "3 files: 2 load, 0 changed, 1 dead; about 42 tokens in every conversation" in printed
+    assert "2 are called 'keeper': installed together, one of each is kept" in printed
+
+
+def test_several_definitions_are_one_page(capsys: pytest.CaptureFixture[str], keeper: Path) -> None:
+    assert run(["agents", "show", str(keeper), "backend-developer", "--format", "html"]) == 0
+
+    assert capsys.readouterr().out.count("<article") == 2

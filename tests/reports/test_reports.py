@@ -210,7 +210,8 @@ def _contract(result: AuditResult) -> AuditResult:
     """The result of an agent's contract: two of its lines no item answers."""
     line = replace(result.verdicts[5], area="contract", item="response-formats-that-are-the-same-throughout")
     kept = replace(line, title="Error rate: < 1%", verdict=Verdict.PASS, reason="attested by ada")
-    lines = (replace(line, title="Response formats that are the same throughout"), kept)
+    why = "line 7 of the definition: no item answers it, a person has to look"
+    lines = (replace(line, title="Response formats that are the same throughout", reason=why), kept)
     return replace(result, verdicts=(*result.verdicts, *lines))
 
 
@@ -223,7 +224,7 @@ def test_lines_of_a_contract_are_listed_in_their_own_words_below_the_table(
     assert "response-formats" not in text
     assert re.search(r"^fail +call-without-timeout .*reason of fail", table, re.MULTILINE)
     assert below.splitlines()[:2] == [
-        "  manual    Response formats that are the same throughout",
+        "  manual    Response formats that are the same throughout (line 7)",
         "  pass      Error rate: < 1% (attested by ada)",
     ]
 
@@ -297,7 +298,14 @@ def test_a_baseline_holds_every_failure_once(result: AuditResult, items: dict[st
     assert [entry["item"] for entry in entries] == ["call-without-timeout"] * 2 + ["preview-item"]
 
 
-def test_an_audit_that_examined_nothing_says_so(items: dict[str, Item]) -> None:
-    nothing = AuditResult("shop", None, dirty=True, checklist="ci", verdicts=())
+def test_an_audit_that_examined_nothing_says_so(result: AuditResult, items: dict[str, Item]) -> None:
+    unexamined = replace(result.verdicts[5], subjects=())
+    nothing = AuditResult("shop", None, dirty=True, checklist="ci", verdicts=(unexamined,))
     assert "nothing was examined" in terminal.render(nothing, items)
+    assert "exit code 3" in terminal.render(nothing, items)
+
+
+def test_an_empty_checklist_is_said_to_be_one(items: dict[str, Item]) -> None:
+    nothing = AuditResult("shop", None, dirty=True, checklist="ci", verdicts=())
+    assert "nothing was asked" in terminal.render(nothing, items)
     assert "exit code 3" in terminal.render(nothing, items)

@@ -128,6 +128,22 @@ def test_an_agent_that_makes_no_progress_is_stopped_and_the_run_fails(workspace:
     assert change.new_failures == ("POST /raw",)
 
 
+def test_the_receipt_judges_the_rules_of_work_from_the_journal(workspace: Path, tmp_path: Path) -> None:
+    rules = b"\nAlways read the file before editing it. Never use `Write`. Always stay calm.\n"
+    replay = script(
+        tmp_path / "turns.jsonl",
+        ("Adding a route.", edit("return note\n", f"return note\n{GOOD_ROUTE}")),
+        ("Done.", ()),
+    )
+    agent = parse_agent(AGENT + rules, Path("fixture.md"))
+    receipt = asyncio.run(run(order(workspace, agent=agent), replay)).receipt
+
+    read, write, calm = receipt.rules
+    assert (read.verdict, write.verdict, calm.verdict) == ("fail", "pass", "manual")
+    records = [json.loads(row) for row in Path(receipt.journal).read_text().splitlines()]
+    assert [records[line - 1]["name"] for line in read.journal] == ["edit"]
+
+
 def test_the_workspace_is_only_read_and_the_patch_brings_the_change(workspace: Path, tmp_path: Path) -> None:
     before = (workspace / "app.py").read_bytes()
     model = script(tmp_path / "turns", ("", edit(LAST_LINE, LAST_LINE + GOOD_ROUTE)), ("Done.", ()))

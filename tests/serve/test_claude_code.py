@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from real_client import NEEDS_CLIENT, claude
 from runtime.messages_server import Says, messages_server
 
 ROOT = Path(__file__).parents[2]
 
 
-def _client() -> str | None:
-    """Find the client: named by BACKCHECK_CLAUDE, on PATH, or bundled with its SDK for Python."""
-    named = os.environ.get("BACKCHECK_CLAUDE") or shutil.which("claude")
-    sdk = find_spec("claude_agent_sdk")
-    bundled = Path(str(sdk.origin)).with_name("_bundled") / "claude" if sdk else None
-    return named or (str(bundled) if bundled and bundled.is_file() else None)
-
-
-CLIENT = _client()
-pytestmark = pytest.mark.skipif(
-    CLIENT is None, reason="Claude Code is not here: `pip install claude-agent-sdk` brings it, or set BACKCHECK_CLAUDE"
-)
+pytestmark = NEEDS_CLIENT
 AUDIT = "mcp__plugin_backcheck_backcheck__audit"
-
-
-def claude(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    assert CLIENT
-    quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_AUTOUPDATER": "1"}
-    home = {"CLAUDE_CONFIG_DIR": f"{os.environ['HOME']}/.claude", "BACKCHECK_PYTHON": sys.executable}
-    return subprocess.run(
-        [CLIENT, *words],
-        cwd=cwd,
-        env={**os.environ, **quiet, **home, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 @pytest.mark.parametrize("target", [".", ".claude-plugin/plugin.json"])

@@ -1,6 +1,7 @@
 """The audit of a code base against a checklist: which items, which verdicts, on what evidence."""
 
 from backcheck.audit.engine import audit, judge_change
+from backcheck.audit.lint import lint
 from backcheck.audit.look import Progress, silent
 from backcheck.audit.options import Options
 from backcheck.audit.selection import Selection
@@ -14,6 +15,7 @@ __all__ = [
     "audit",
     "judge_change",
     "keep_quoted_files",
+    "lint",
     "silent",
     "verify",
 ]

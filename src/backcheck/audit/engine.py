@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 from backcheck import repository
 from backcheck.audit.change import judged_as_before, since, standing_before
-from backcheck.audit.judging import judge, with_evidence
+from backcheck.audit.judging import judge
 from backcheck.audit.look import look, silent
+from backcheck.audit.naming import judge_names
 from backcheck.audit.options import Options
 from backcheck.audit.quotes import Quotes, secret_lines
+from backcheck.audit.read_definitions import ReadDefinitions
 from backcheck.audit.reports import read_reports, reader
 from backcheck.audit.ruff import observe
 from backcheck.audit.rules import read_rules
 from backcheck.audit.selection import evidence_items, select
-from backcheck.audit.verdicts import broken, decide, manual
+from backcheck.audit.verdicts import verdict
 from backcheck.checks import Facts
+from backcheck.definitions.clients import CLAUDE_CODE
+from backcheck.definitions.items import Area
+from backcheck.definitions.roster.gathering import Definitions, gather
 from backcheck.findings import AuditResult, Verdict
 from backcheck.overview import check_folder
 from backcheck.source import collect
@@ -100,16 +105,17 @@ class _Audit:
             tree = judged_as_before(tree, before)
         seen = look(tree, self.progress, before)
         items = (*self.selection.items, *self._answered(seen))
-        judged, trouble = self._judged(seen, items)
-        verdicts = tuple(self._verdicts(items, judged, seen))
+        definitions = self._definitions(items)
+        judged, trouble = self._judged(seen, items, definitions)
+        verdicts = tuple(self._verdicts(items, judged, seen, definitions))
         self.progress("comparing with the commit")
         return AuditResult(
             root=str(self.root),
             commit=repository.head(self.root),
             dirty=repository.is_dirty(self.root),
             checklist=self.selection.name,
-            verdicts=(*verdicts, *map(self._promised, self.selection.promises)),
-            unread=seen.unread,
+            verdicts=(*verdicts, *self._promised(seen)),
+            unread=(*seen.unread, *definitions.unread),
             notes=tuple(self._notes(trouble, verdicts)),
             undecided_ok=self._undecided_ok,
             prefix=repository.prefix(self.root),
@@ -122,47 +128,50 @@ class _Audit:
         without = judge(extra, self._facts(seen, ()), ()).judgements
         return tuple(item for item in extra if with_them.get(item.id) != without.get(item.id))
 
-    def _facts(self, seen: Look, reports: tuple[Report, ...]) -> Facts:
-        return Facts(seen.program, seen.backend, reports, self.selection.targets)
+    def _definitions(self, items: tuple[Item, ...]) -> Definitions:
+        """Return the repository's agent definitions where an item is about them."""
+        wanted = any(item.area is Area.DEFINITIONS for item in items)
+        return gather(self.root, [self.root], CLAUDE_CODE) if wanted else Definitions(CLAUDE_CODE)
 
-    def _judged(self, seen: Look, items: tuple[Item, ...]) -> tuple[Judged, str]:
+    def _facts(self, seen: Look, reports: tuple[Report, ...], definitions: Definitions | None = None) -> Facts:
+        return Facts(seen.program, seen.backend, reports, self.selection.targets, definitions)
+
+    def _judged(self, seen: Look, items: tuple[Item, ...], definitions: Definitions) -> tuple[Judged, str]:
         """Run the checks on one look; also why the second instrument could not help, if so."""
         self.progress("judging")
         observations, trouble = observe(seen.program)
-        return judge(items, self._facts(seen, self.reports), observations, debug=self.options.debug), trouble
+        facts = self._facts(seen, self.reports, definitions)
+        return judge(items, facts, observations, debug=self.options.debug), trouble
 
-    def _verdicts(self, items: tuple[Item, ...], judged: Judged, seen: Look) -> Iterator[ItemVerdict]:
-        every = [judgement for judgements in judged.judgements.values() for judgement in judgements]
-        quotes = Quotes(reader(seen, self.reports), secret_lines(every))
+    def _verdicts(
+        self, items: tuple[Item, ...], judged: Judged, seen: Look, definitions: Definitions
+    ) -> Iterator[ItemVerdict]:
+        quotes = Quotes(reader(seen, self.reports), secret_lines(judged.every))
+        read = ReadDefinitions(definitions)
         for item in items:
-            if item.id in judged.faults:
-                yield broken(item, judged.faults[item.id])
-            elif item.id not in judged.judgements:
-                attestation = self.rules.attestations.about(item.id)
-                yield manual(item, str(attestation) if attestation else "")
+            coverage = read if item.area is Area.DEFINITIONS else seen.coverage
+            yield verdict(item, judged, quotes, coverage, self.rules)
+
+    def _promised(self, seen: Look) -> Iterator[ItemVerdict]:
+        """Give the lines of a contract that no item answers; a live attestation answers one, and shows."""
+        quotes = Quotes(reader(seen, self.reports))
+        for line, naming in self.selection.promises:
+            attestation = self.rules.attestations.about(line.item)
+            if naming:
+                paths = (file.path for file in seen.tree.files)
+                judged = judge_names(line, naming, paths, quotes, self.rules.applied)
             else:
-                yield self._verdict(item, judged, seen, quotes)
-
-    def _verdict(self, item: Item, judged: Judged, seen: Look, quotes: Quotes) -> ItemVerdict:
-        try:
-            subjects = with_evidence(item, judged.judgements[item.id], quotes)
-        except ValueError as error:
-            return broken(item, str(error))
-        applied = tuple(self.rules.applied(item.id, subject) for subject in subjects)
-        return decide(item, applied, seen.coverage)
-
-    def _promised(self, promise: ItemVerdict) -> ItemVerdict:
-        """Return the line of a contract that no item answers; a live attestation answers it, and shows."""
-        attestation = self.rules.attestations.about(promise.item)
-        if attestation is None:
-            return promise
-        return replace(promise, verdict=Verdict.PASS, reason=f"attested by {attestation}")
+                judged = line
+            if attestation and judged.verdict is Verdict.MANUAL:
+                judged = replace(judged, verdict=Verdict.PASS, reason=f"attested by {attestation}")
+            yield judged
 
     @property
     def _undecided_ok(self) -> bool:
         return self.rules.configuration.undecided == "ok"
 
     def _notes(self, trouble: str, verdicts: tuple[ItemVerdict, ...]) -> Iterator[str]:
+        yield from self.selection.notes
         yield from self.rules.notes
         yield from self.rules.idle([(verdict.item, subject) for verdict in verdicts for subject in verdict.subjects])
         if self._undecided_ok:

@@ -12,6 +12,7 @@ from backcheck.audit.fingerprints import fingerprint
 from backcheck.audit.quotes import NotThereError
 from backcheck.audit.ruff import second_opinion
 from backcheck.checks import find, run
+from backcheck.definitions.items import Area
 from backcheck.findings import JudgedSubject, Outcome
 from backcheck.source import Unreadable
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from backcheck.audit.quotes import Quotes
     from backcheck.audit.ruff import Observation
-    from backcheck.checks import Facts
+    from backcheck.checks import Named
     from backcheck.definitions.items import Item
     from backcheck.findings import Judgement
 
@@ -34,6 +35,11 @@ class Judged:
     """Item to what went wrong in its check: our own fault."""
 
     @property
+    def every(self) -> tuple[Judgement, ...]:
+        """The judgements of all items."""
+        return tuple(judgement for judgements in self.judgements.values() for judgement in judgements)
+
+    @property
     def failures(self) -> frozenset[str]:
         """Fingerprints of what failed."""
         return frozenset(
@@ -44,7 +50,7 @@ class Judged:
         )
 
 
-def judge(items: Iterable[Item], facts: Facts, observations: Iterable[Observation], *, debug: bool = False) -> Judged:
+def judge(items: Iterable[Item], facts: Named, observations: Iterable[Observation], *, debug: bool = False) -> Judged:
     """Run the check of every item that has one."""
     judgements: dict[str, tuple[Judgement, ...]] = {}
     faults: dict[str, str] = {}
@@ -76,14 +82,14 @@ def marked(item: str, judgements: Iterable[Judgement]) -> Iterable[tuple[Judgeme
 def with_evidence(item: Item, judgements: Iterable[Judgement], quotes: Quotes) -> tuple[JudgedSubject, ...]:
     """Return the judgements with what stands at their places.
 
-    Raises `ValueError` where a place cannot be quoted: such a judgement cannot be reported.
+    A definition that passes has none: of thousands of files that have not a fault, the first line shows nothing. Raises `ValueError` where a place cannot be quoted: such a judgement cannot be reported.
     """
     return tuple(_subject(item, judgement, mark, quotes) for judgement, mark in marked(item.id, judgements))
 
 
 def _subject(item: Item, judgement: Judgement, mark: str, quotes: Quotes) -> JudgedSubject:
     subject = judgement.subject
-    places = judgement.places or ((subject.place,) if subject.place else ())
+    places = () if _shows_nothing(item, judgement) else judgement.places or ((subject.place,) if subject.place else ())
     try:
         evidence = tuple(quotes.evidence(place, secret=judgement.secret) for place in dict.fromkeys(places))
     except (NotThereError, Unreadable, OSError) as error:
@@ -91,6 +97,10 @@ def _subject(item: Item, judgement: Judgement, mark: str, quotes: Quotes) -> Jud
     confidence = judgement.confidence.capped(item.confidence)
     named, reason = quotes.public(subject.id), quotes.public(judgement.reason)
     return JudgedSubject(named, subject.kind, judgement.outcome, confidence, reason, mark, evidence)
+
+
+def _shows_nothing(item: Item, judgement: Judgement) -> bool:
+    return item.area is Area.DEFINITIONS and judgement.outcome is Outcome.PASS
 
 
 def _order(judgement: Judgement) -> tuple[str, int, int, str]:

@@ -39,6 +39,8 @@ class Quotes:
     secret_lines: frozenset[tuple[str, int]] = frozenset()
     """Path and line of every known secret: whatever item points there, the line is not quoted."""
     _lines: dict[str, tuple[str, list[bytes]]] = field(default_factory=dict)
+    _said: dict[str, str] = field(default_factory=dict)
+    """What `public` returned: thousands of passes have one reason, and one file is judged by every rule."""
 
     def evidence(self, place: Place, *, secret: bool = False) -> Evidence:
         """Return the place with the exact text of its lines and the digest of its file.
@@ -58,6 +60,11 @@ class Quotes:
 
     def public(self, text: str) -> str:
         """Return words about the code without the secrets that they repeat: a statement's text may hold one."""
+        if text not in self._said:
+            self._said[text] = self._without_secrets(text)
+        return self._said[text]
+
+    def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:
             for mark in _MARKS if len(secret) < _LONG else ("",):  # a short one may be a word of ours: `password`
                 text = text.replace(f"{mark}{secret}{mark}", f"{mark}[secret]{mark}")

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backcheck.audit.contract import unanswered
 from backcheck.definitions.agents import find_agent, load_agent
 from backcheck.definitions.checklists import load_checklist, read_checklist
 from backcheck.definitions.contract import bind_contract
 from backcheck.definitions.items import Area, Method, load_items, unknown_item
 from backcheck.errors import UsageError
-from backcheck.findings import ItemVerdict, Severity, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
+    from backcheck.audit.naming import Naming
     from backcheck.definitions.agents import Agent
-    from backcheck.definitions.contract import BoundLine, Target
+    from backcheck.definitions.contract import Target
     from backcheck.definitions.items import Item
+    from backcheck.findings import ItemVerdict
     from backcheck.settings import Configuration
 
 DEFAULT = "ci"
-_JUDGED_PARTS = frozenset({"items", "promises", "targets"})
-"""What a contract says of the code. Its rules of work and of documents are for the run and the documents to keep."""
-_MAX_NAME = 60
-"""Characters of the name that a promise goes by in reports and attestations: the start of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +37,10 @@ class Selection:
     known: Mapping[str, Item]
     """Every item that exists: shipped ones and the repository's own."""
     targets: tuple[Target, ...] = ()
-    promises: tuple[ItemVerdict, ...] = ()
-    """Lines of a contract that no item answers, as manual verdicts: listed, never dropped."""
+    promises: tuple[tuple[ItemVerdict, Naming | None], ...] = ()
+    """Lines of a contract that no item answers, as manual verdicts: listed, never dropped. Some can be judged by names."""
+    notes: tuple[str, ...] = ()
+    """What has to be said of the choice itself."""
 
 
 def select(root: Path, wanted: Configuration) -> Selection:
@@ -59,13 +57,16 @@ def select(root: Path, wanted: Configuration) -> Selection:
             selection = _named(wanted.items, known)
         case _ if wanted.agent:
             selection = _contracted(_agent(root, wanted), known)
+        case _ if wanted.areas == (Area.DEFINITIONS,) and not wanted.checklist:
+            # No checklist for code holds them, and whoever asks for them alone means them all.
+            selection = Selection(Area.DEFINITIONS, tuple(item for item in known.values() if item.shipped), known)
         case _:
             selection = _listed(root, wanted, known)
     items = tuple(item for item in selection.items if not wanted.areas or item.area in wanted.areas)
-    if not items and not selection.promises:
+    if not items and not selection.promises and not selection.notes:
         areas = f" in {', '.join(wanted.areas)}" if wanted.areas else ""
         raise UsageError(f"{selection.name} has no item{areas} to judge", help="name another checklist, area or item")
-    return Selection(selection.name, items, known, selection.targets, selection.promises)
+    return replace(selection, items=items)
 
 
 def evidence_items(selection: Selection) -> tuple[Item, ...]:
@@ -96,30 +97,25 @@ def _listed(root: Path, wanted: Configuration, known: Mapping[str, Item]) -> Sel
 
 def _contracted(agent: Agent, known: Mapping[str, Item]) -> Selection:
     if agent.contract.is_empty:
-        raise UsageError(
-            f"the agent {agent.name!r} ({agent.path}) promises nothing that can be judged",
-            help="add a checklist (`- [ ] Rate limiting configured`) or a target (`p95 < 200 ms`) to its text",
+        said = (
+            f"the contract of {agent.name!r} ({agent.path}) is empty: its text promises nothing, so it decides nothing"
         )
-    bound = bind_contract(agent.contract, known)
-    judged = [line for line in bound.manual if line.part in _JUDGED_PARTS]
+        return Selection(f"agent:{agent.name}", (), known, notes=(said,))
+    bound = bind_contract(agent.contract, known, agent.name)
     return Selection(
         f"agent:{agent.name}",
         tuple(known[item] for item in bound.items),
         known,
         agent.contract.targets,
-        tuple(_promises(judged)),
+        unanswered(bound),
+        tuple(_clashes(agent)),
     )
 
 
-def _promises(lines: Iterable[BoundLine]) -> Iterator[ItemVerdict]:
-    names: Counter[str] = Counter()
-    for line in lines:
-        text = line.entry.text
-        name = "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:_MAX_NAME].strip("-") or "promise"
-        names[name] += 1
-        unique = name if names[name] == 1 else f"{name}-{names[name]}"
-        reason = f"line {line.entry.line} of the definition: no item answers it, a person has to look"
-        yield ItemVerdict(unique, "contract", text, Verdict.MANUAL, Severity.MEDIUM, Method.ATTESTATION.value, reason)
+def _clashes(agent: Agent) -> Iterator[str]:
+    for clash in agent.contract.contradictions:
+        first, second = clash.first, clash.second
+        yield f"lines {first.line} and {second.line} of {agent.path} ask different things of one measure: {clash.metric}"
 
 
 def _agent(root: Path, wanted: Configuration) -> Agent:

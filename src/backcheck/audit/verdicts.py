@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from backcheck.audit.judging import with_evidence
 from backcheck.findings import ItemVerdict, Outcome, Verdict
 
 if TYPE_CHECKING:
-    from backcheck.audit.coverage import Coverage
+    from backcheck.audit.judging import Judged
+    from backcheck.audit.quotes import Quotes
+    from backcheck.audit.rules import Rules
     from backcheck.definitions.items import Item
     from backcheck.findings import JudgedSubject
 
 
-def decide(item: Item, subjects: tuple[JudgedSubject, ...], coverage: Coverage) -> ItemVerdict:
+class Visible(Protocol):
+    """What a look could and could not see."""
+
+    def gaps(self, kind: str) -> tuple[str, ...]:
+        """Return why a pass over subjects of this kind could be wrong; empty where nothing relevant was left unread."""
+
+    def doubts(self, kind: str) -> tuple[str, ...]:
+        """Return why the absence of subjects of this kind is not proved; empty where it is."""
+
+    @property
+    def proof(self) -> str:
+        """What was read, for the reason of a "not applicable"."""
+
+
+def verdict(item: Item, judged: Judged, quotes: Quotes, coverage: Visible, rules: Rules | None = None) -> ItemVerdict:
+    """Return the verdict of an item, with what stands at the places quoted, and what the rules waive and attest."""
+    if item.id in judged.faults:
+        return broken(item, judged.faults[item.id])
+    if item.id not in judged.judgements:
+        attestation = rules.attestations.about(item.id) if rules else None
+        return manual(item, str(attestation) if attestation else "")
+    try:
+        subjects = with_evidence(item, judged.judgements[item.id], quotes)
+    except ValueError as error:
+        return broken(item, str(error))
+    if rules:
+        subjects = tuple(rules.applied(item.id, subject) for subject in subjects)
+    return decide(item, subjects, coverage)
+
+
+def decide(item: Item, subjects: tuple[JudgedSubject, ...], coverage: Visible) -> ItemVerdict:
     """Return the verdict of an item that a check has judged.
 
     Any failure that nobody waived: fail. All failures waived: waived. Something undecided, or something relevant

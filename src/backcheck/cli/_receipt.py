@@ -42,9 +42,23 @@ def lines(receipt: Receipt) -> Iterator[str]:
         for claim in receipt.claims:
             beside = ", ".join(f"{item}: {verdict}" for item, verdict in claim.verdicts)
             yield f"  {claim.text!r}  {beside}"
+    yield from _rules(receipt)
     yield ""
     yield f"patch: {receipt.patch} (git apply)" if receipt.patch else "nothing was changed"
     yield f"journal: {receipt.journal}"
+
+
+def _rules(receipt: Receipt) -> Iterator[str]:
+    """Give the rules of work that the journal decides, and how many it does not."""
+    decided = [rule for rule in receipt.rules if rule.verdict != "manual"]
+    if not receipt.rules:
+        return
+    yield ""
+    open_ones = len(receipt.rules) - len(decided)
+    yield f"rules of work: {len(decided)} judged from the journal, {open_ones} for a person to look at"
+    for rule in decided:
+        where = f" (journal line {', '.join(map(str, rule.journal))})" if rule.journal else ""
+        yield f"  {rule.verdict.replace('_', ' ')}: {rule.text!r}: {rule.reason}{where}"
 
 
 def _moved(change: Change) -> str:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from backcheck.cli._output import check_target, emit, progress, wants_colour, width, write
-from backcheck.errors import ExitCode, UsageError
+from backcheck.cli._output import progress
+from backcheck.cli._report import EXIT_ZERO, FORM, OUTPUT, delivery, exit_code
+from backcheck.errors import UsageError
 
 
 def audit(
@@ -27,19 +28,10 @@ def audit(
     evidence: Annotated[
         list[Path] | None, typer.Option(help="A report of another tool (load test, vulnerabilities). May be repeated.")
     ] = None,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format", help="Format of what is printed: terminal, json, sarif, markdown …; a wrong name lists all."
-        ),
-    ] = "terminal",
-    output: Annotated[
-        list[str] | None, typer.Option(help="Write the report to a file too: FORMAT=PATH. May be repeated.")
-    ] = None,
+    form: FORM = "terminal",
+    output: OUTPUT = None,
     undecided: Annotated[str, typer.Option(help="`ok`: undecided items do not count for the exit code.")] = "",
-    exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Leave with 0 whatever the verdicts are; faults keep their exit code.")
-    ] = False,
+    exit_zero: EXIT_ZERO = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no report and no progress.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of a check that fails.")] = False,
 ) -> int:
@@ -47,18 +39,13 @@ def audit(
 
     Exit codes: 0 nothing failed, 1 failed, 2 wrong use, 3 undecided, 4 our fault, 5 the environment, 130 interrupted.
     """
-    from backcheck.audit import Options, keep_quoted_files
+    from backcheck.audit import Options
     from backcheck.audit import audit as judge
     from backcheck.definitions.items import load_items
-    from backcheck.reports import check_format, render
 
     if undecided not in {"", "ok", "fail"}:
         raise UsageError(f"--undecided {undecided!r} means nothing", help="write `--undecided ok`")
-    check_format(form)
-    outputs = [_output(word) for word in output or ()]
-    for name, target in outputs:
-        check_format(name)
-        check_target(target)
+    report = delivery(form, output, quiet=quiet)
     options = Options(
         checklist,
         agent,
@@ -74,27 +61,8 @@ def audit(
         result = judge(path, options, show)
     finally:
         wipe()
-    items = load_items(path / ".backcheck" / "checklists")
-    if not quiet:
-        if form == "terminal":
-            from backcheck.reports import terminal
-
-            emit(terminal.render(result, items, width=width(), colour=wants_colour()))
-        else:
-            emit(render(form, result, items))
-    for name, target in outputs:
-        write(target, render(name, result, items))
-    if "json" in {form, *(name for name, _ in outputs)}:
-        keep_quoted_files(path, result)
-    code = result.exit_code
-    return ExitCode.OK if exit_zero and code in {ExitCode.FAILED, ExitCode.UNDECIDED} else code
-
-
-def _output(word: str) -> tuple[str, Path]:
-    name, equals, target = word.partition("=")
-    if not equals or not target:
-        raise UsageError(f"--output {word!r} names no file", help="write `--output sarif=backcheck.sarif`")
-    return name, Path(target)
+    report.give(result, load_items(path / ".backcheck" / "checklists"), path)
+    return exit_code(result, exit_zero=exit_zero)
 
 
 def register(app: typer.Typer) -> None:

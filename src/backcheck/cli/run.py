@@ -33,7 +33,10 @@ def run(
     checklist: Annotated[
         str, typer.Option("--checklist", help="Judge the change against this, not the agent's own contract.")
     ] = "",
-    turns: Annotated[int, typer.Option("--max-turns", min=1, help="Turns after which the agent is stopped.")] = 60,
+    turns: Annotated[
+        int | None,
+        typer.Option("--max-turns", min=1, help="Turns after which it is stopped: before its own `maxTurns`, and 60."),
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Copy the patch to this new file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
 ) -> int:
@@ -77,7 +80,7 @@ def _contract(agent: Agent, directory: Path) -> Options:
     from backcheck.definitions.contract import bind_contract
     from backcheck.definitions.items import load_items
 
-    if bind_contract(agent.contract, load_items(directory / ".backcheck" / "checklists")).items:
+    if bind_contract(agent.contract, load_items(directory / ".backcheck" / "checklists"), agent.name).items:
         return Options(agent=str(agent.path))
     _say(f"the contract of {agent.name!r} binds no item: the change is judged by the checklist 'ci'")
     return Options(checklist="ci")

@@ -32,6 +32,7 @@ class Area(StrEnum):
     TESTING = "testing"
     DOCUMENTATION = "documentation"
     OPERATIONS = "operations"
+    DEFINITIONS = "definitions"
 
 
 class Method(StrEnum):
@@ -57,9 +58,22 @@ SECTIONS = ("What it checks", "Why it matters", "How to mend it", "Examples")
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _KEYS = frozenset(
-    {"title", "severity", "confidence", "subject", "method", "cwe", "owasp", "asvs", "answers", "status", "since"}
+    {
+        "title",
+        "severity",
+        "confidence",
+        "subject",
+        "method",
+        "cwe",
+        "owasp",
+        "asvs",
+        "answers",
+        "unless",
+        "status",
+        "since",
+    }
 )
-_OPTIONAL = frozenset({"cwe", "owasp", "asvs"})
+_OPTIONAL = frozenset({"cwe", "owasp", "asvs", "unless"})
 _MAX_PAGES = 1_000
 _MAX_BYTES = 1 << 20
 
@@ -85,7 +99,13 @@ class Item:
     asvs: tuple[str, ...]
     """Numbers of requirements in OWASP ASVS 5."""
     answers: tuple[str, ...]
-    """Word groups: a line of a contract binds to the item when it holds every word of one of them (`binding`)."""
+    """Word groups: a line of a contract binds to the item when the words of one of them stand together in it (`binding`).
+
+    A word after `=` counts as it is written only, `<ms>` asks for a bound in (milli)seconds, and a group with a "no" names a
+    fault, which denials and complaints bind alike.
+    """
+    unless: tuple[str, ...]
+    """Word groups that keep a line from it: what the same words mean elsewhere ("rate limits" of others are respected)."""
     status: Status
     since: str
     """Version of backcheck that brought the item."""
@@ -149,6 +169,7 @@ def read_item(path: Path, *, shipped: bool = True) -> Item:
         owasp=tuple(_texts(page, "owasp")),
         asvs=tuple(_texts(page, "asvs")),
         answers=tuple(_texts(page, "answers")),
+        unless=tuple(_texts(page, "unless")),
         status=_word(path, "status", page.meta["status"], Status),
         since=_version(page),
         page=page,

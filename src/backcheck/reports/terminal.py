@@ -120,8 +120,11 @@ def _contract(console: Console, result: AuditResult) -> None:
     plural = "line" if len(lines) == 1 else "lines"
     _print(console, f"{len(lines)} {plural} of the contract that no item answers:", style=_STYLE[Verdict.MANUAL])
     for verdict in lines:
-        answer = f" ({verdict.reason})" if verdict.verdict is not Verdict.MANUAL else ""
-        _print(console, f"  {_word(verdict):<9} {verdict.title}{answer}")
+        # A manual line's reason begins with its number; the rest of it is the same for all and stands above.
+        where = (
+            verdict.reason.partition(" of the definition")[0] if verdict.verdict is Verdict.MANUAL else verdict.reason
+        )
+        _print(console, f"  {_word(verdict):<9} {verdict.title}" + (f" ({where})" if where else ""))
 
 
 def _is_contract_line(verdict: ItemVerdict) -> bool:
@@ -148,10 +151,12 @@ def _details(console: Console, result: AuditResult) -> None:
 
 def _lines(subjects: list[JudgedSubject], word: str) -> Iterator[str]:
     for subject in subjects[:_SHOWN]:
-        where = f"{subject.evidence[0].place}  " if subject.evidence else ""
+        place = subject.evidence[0].place if subject.evidence else None
+        named = "" if place and place.path == subject.id else subject.id  # a file that is judged as a whole
+        where = "  ".join(part for part in (str(place or ""), named) if part)
         waived = f" (waived: {subject.waived})" if subject.waived else ""
         sign = "waived" if subject.waived else word
-        yield f"  {sign:<9} {where}{subject.id}: {subject.reason}{waived}"
+        yield f"  {sign:<9} {where}: {subject.reason}{waived}"
     if len(subjects) > _SHOWN:
         yield f"  … {len(subjects) - _SHOWN} more; `--format json` lists all"
 
@@ -184,7 +189,10 @@ def _help(result: AuditResult) -> Iterator[str]:
     if Verdict.ERROR in verdicts:
         yield "an item with the verdict error is our fault: run again with --debug and report the traceback"
     if result.exit_code is ExitCode.UNDECIDED and not sum(verdict.examined for verdict in result.verdicts):
-        yield "nothing was examined: name the folder that holds the backend's source"
+        if result.verdicts:
+            yield "nothing was examined: name the folder that holds the backend's source"
+        else:
+            yield "nothing was asked: name a checklist, or an agent whose contract is not empty"
 
 
 def _sorted(verdicts: Iterable[ItemVerdict]) -> list[ItemVerdict]:

@@ -67,12 +67,15 @@ class Judged:
     def feedback(self) -> str:
         """Return the message to the agent: what fails newly, where, why, and how to mend it."""
         pages = load_items()
+        titles = {verdict.item: verdict.title for verdict in self.change.verdicts}
         shown = [
             {
                 "item": item,
                 "where": printable(f"{subject.id} ({_where(subject)})", keep=""),
                 "reason": printable(subject.reason, keep=""),
-                "mend": _first_paragraph(pages[item].page.sections["How to mend it"]),
+                "mend": _first_paragraph(pages[item].page.sections["How to mend it"])
+                if item in pages
+                else printable(titles[item], keep=""),  # a line of the contract: it says what is asked
             }
             for item, subject in self.failures[:_SHOWN]
         ]

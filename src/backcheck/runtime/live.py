@@ -18,7 +18,7 @@ from backcheck.errors import EnvironmentFault, UsageError
 from backcheck.runtime.model import Reply, Request, Usage
 
 if TYPE_CHECKING:
-    from anthropic.types import Message
+    from anthropic.types import Message, OutputConfigParam
 
 _ATTEMPTS = 3
 
@@ -81,8 +81,13 @@ class LiveModel:
             tools=list(request.tools),  # type: ignore[arg-type] # plain JSON of the wire form
             messages=list(request.messages),  # type: ignore[arg-type] # as above
             cache_control={"type": "ephemeral"},
+            output_config=_effort(request),
         ) as stream:
             return await stream.get_final_message()
+
+
+def _effort(request: Request) -> OutputConfigParam | anthropic.Omit:
+    return {"effort": request.effort} if request.effort else anthropic.omit  # type: ignore[return-value] # one of conduct.EFFORTS
 
 
 def _reply(message: Message) -> Reply:

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 _CUT = "This call was not run: the answer was cut off at the token limit. Make it again, in smaller steps."
 
+TURNS = 60
+"""Turns of a run that nobody limited."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What ends a run before the model does."""
 
-    turns: int = 60
+    turns: int | None = None
+    """None means the definition's own limit, and `TURNS` where it has none."""
     tokens: int = 2_000_000
     """All tokens of all turns; looked at before each request, so that a run goes over by one request at most."""
 
@@ -78,7 +82,7 @@ class Loop:
         return Stop(reached, "")
 
     def _limit_reached(self) -> str | None:
-        if self.turns >= self._limits.turns:
+        if self.turns >= (self._limits.turns or TURNS):
             return "turns"
         return "tokens" if self.usage.total >= self._limits.tokens else None
 

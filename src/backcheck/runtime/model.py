@@ -44,6 +44,8 @@ class Request:
     tools: tuple[Block, ...]
     messages: tuple[Message, ...]
     max_tokens: int = 16_000
+    effort: str | None = None
+    """`low`, `medium`, `high`, `xhigh` or `max`; None leaves it to the server."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from backcheck.findings import Outcome
 if TYPE_CHECKING:
     from backcheck.findings import ItemVerdict
     from backcheck.runtime.gate import Judged
+    from backcheck.runtime.process import RuleVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Receipt:
     sandbox: str
     changes: tuple[Change, ...]
     claims: tuple[Claim, ...]
+    rules: tuple[RuleVerdict, ...]
+    """The contract's rules of work, judged from the journal where that can be seen."""
     words: str
     """The agent's last words, as it wrote them: claims, not facts."""
     patch: str

@@ -6,14 +6,15 @@ import json
 import secrets
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from backcheck.audit import Options, silent
-from backcheck.definitions.capability import grant
 from backcheck.definitions.prompts import render
+from backcheck.definitions.running.capability import grant
+from backcheck.definitions.running.conduct import conduct
 from backcheck.errors import ExitCode, worst
 from backcheck.findings import Verdict
 from backcheck.overview import overview, survey
@@ -21,9 +22,10 @@ from backcheck.repository import patch, private_copy
 from backcheck.runtime.claims import claims
 from backcheck.runtime.gate import Gate, Judged
 from backcheck.runtime.journal import Journal
-from backcheck.runtime.loop import Limits, Loop
+from backcheck.runtime.loop import TURNS, Limits, Loop
 from backcheck.runtime.model import Request
-from backcheck.runtime.prices import cost, model_id
+from backcheck.runtime.prices import cost
+from backcheck.runtime.process import judge_rules
 from backcheck.runtime.receipt import Receipt, changes
 from backcheck.sandbox import Missing, probe
 from backcheck.settings import state_directory
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from backcheck.definitions.agents import Agent
+    from backcheck.definitions.running.capability import Grant
+    from backcheck.definitions.running.conduct import Conduct
     from backcheck.definitions.tools import ToolPage
     from backcheck.runtime.model import Block, Model
 
@@ -87,14 +91,16 @@ async def run(order: Order, model: Model) -> Ran:
     """Let the agent work on a private copy until its change brings no new failure, it makes no progress, or a limit ends it.
 
     The workspace itself is only read. Where the run is interrupted or the model fails, the patch of what was done so
-    far is still written. Raises `EnvironmentFault` where the model gives no answer, `asyncio.CancelledError` where the
-    caller interrupts.
+    far is still written. Raises `UsageError` for a definition that names unknown tools or values, `EnvironmentFault` where
+    the model gives no answer, `asyncio.CancelledError` where the caller interrupts.
     """
+    # Before anything is written: a definition that nobody can be sure of is refused.
+    granted, conducted = grant(order.agent), conduct(order.agent, model=order.model)
     folder = order.folder or _new_folder()
     with ExitStack() as stack:
         scratch = order.folder or Path(stack.enter_context(TemporaryDirectory(prefix="backcheck-run-")))
         journal = stack.enter_context(Journal(folder / "journal.jsonl"))
-        work = _Work(order, model, journal, scratch)
+        work = _Work(order, model, journal, scratch, granted, conducted)
         try:
             await work.rounds()
         except BaseException as error:
@@ -120,10 +126,16 @@ def _new_folder() -> Path:
 class _Work:
     """The agent at work in one scratch folder: `before` as the workspace stands, `after` for the agent."""
 
-    def __init__(self, order: Order, model: Model, journal: Journal, scratch: Path) -> None:
+    def __init__(
+        self, order: Order, model: Model, journal: Journal, scratch: Path, granted: Grant, conducted: Conduct
+    ) -> None:
         self._order = order
         self._journal = journal
+        self._granted = granted
+        self._conduct = conducted
         self._began = time.monotonic()
+        for note in filter(None, (granted.stated, *conducted.notes)):
+            order.say(note)
         self._base, self._copy = scratch / "before", scratch / "after"
         order.say("copying the workspace")
         private_copy(order.workspace, self._base)
@@ -132,10 +144,18 @@ class _Work:
         self._gate = Gate(self._base, order.options)
         self.before = self._gate.before
         self.judged = Judged(self.before, self.before, self.before)  # until the first round ends
-        self._granted = grant(order.agent)
         self._toolbox = Toolbox(Workspace(self._copy), self._granted.tools)
-        self._model = model_id(order.model or order.agent.model)
-        self._loop = Loop(model, self._toolbox, journal, self._opening(), order.limits, order.say)
+        limits = replace(order.limits, turns=order.limits.turns or self._conduct.max_turns or TURNS)
+        journal.record(
+            "run_start",
+            agent=order.agent.name,
+            model=self._conduct.model,
+            effort=self._conduct.effort,
+            permission_mode=self._conduct.mode,
+            tools=list(self._toolbox.pages),
+            max_turns=limits.turns,
+        )
+        self._loop = Loop(model, self._toolbox, journal, self._opening(), limits, order.say)
         self._status = ""
         self._words = ""
         self._round = 0
@@ -192,6 +212,7 @@ class _Work:
             sandbox=f"none: {found.why}" if isinstance(found, Missing) else found.name,
             changes=changes(self.judged),
             claims=claims(self._words, self.judged.whole),
+            rules=judge_rules(self._order.agent.contract.rules, folder / "journal.jsonl", self._toolbox.pages),
             words=self._words,
             patch=str(folder / kept) if kept else "",
             journal=str(folder / "journal.jsonl"),
@@ -203,10 +224,11 @@ class _Work:
             tools=list(self._toolbox.pages),
             sandboxed=not isinstance(probe(), Missing),
             items=[verdict for verdict in self.before.verdicts if verdict.verdict is not Verdict.MANUAL],
-            overview="" if self._order.agent.context_mode == "minimal" else overview(survey(self._base)),
+            overview=overview(survey(self._base)) if self._conduct.has_overview else "",
         )
         return Request(
-            model=self._model,
+            model=self._conduct.model,
+            effort=self._conduct.effort,
             system=f"{self._order.agent.body.strip()}\n\n{surroundings.strip()}\n",
             tools=tuple(map(_told, self._toolbox.pages.values())),
             messages=(),

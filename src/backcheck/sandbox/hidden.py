@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+from backcheck.settings import home_folder
+
 _SECRET_FILES = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/sudoers", "/etc/krb5.keytab")
 _SECRET_FOLDERS = ("/etc/ssh", "/etc/ssl/private", "/etc/sudoers.d", "/etc/kubernetes")
 _SOCKETS = ("/run", "/var/run")
@@ -24,7 +26,7 @@ _TOOLCHAINS = (
 
 def homes() -> tuple[Path, ...]:
     """Return the folders that are homes or hold some on this host; never the root of the file system."""
-    wanted = {Path(path).resolve() for path in (Path.home(), "/root", "/home", "/Users")} - {Path("/")}
+    wanted = {Path(path).resolve() for path in (home_folder() or "/root", "/root", "/home", "/Users")} - {Path("/")}
     return tuple(sorted(path for path in wanted if os.path.isdir(path)))
 
 
@@ -41,7 +43,7 @@ def hidden_files() -> tuple[Path, ...]:
 
 def shown() -> tuple[Path, ...]:
     """Return what lies in a hidden folder and is needed: toolchains, this interpreter, folders on PATH. Read-only."""
-    home = Path.home()
+    home = home_folder() or Path("/root")
     wanted = [
         *(home / name for name in _TOOLCHAINS),
         *map(Path, (sys.prefix, sys.base_prefix, sys.exec_prefix)),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from backcheck.errors import EnvironmentFault
+
 
 def state_directory() -> Path:
     """Return the user's state directory of backcheck, made if missing, readable by the user alone."""
@@ -19,9 +21,20 @@ def cache_directory() -> Path:
     return _directory("XDG_CACHE_HOME", ".cache")
 
 
+def home_folder() -> Path | None:
+    """Return the user's home; None for a user without one, such as a number that no system file has."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
 def _directory(variable: str, default: str) -> Path:
     named = os.environ.get(variable, "")
-    base = Path(named) if Path(named).is_absolute() else Path.home() / default
+    home = home_folder()
+    if not Path(named).is_absolute() and home is None:
+        raise EnvironmentFault("nobody knows where this user's home is", help=f"set HOME or {variable}")
+    base = Path(named) if home is None or Path(named).is_absolute() else home / default
     folder = base / "backcheck"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

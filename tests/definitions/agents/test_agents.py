@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from backcheck.definitions.agents import definition_paths, find_agent, load_agent, shipped_agents
+from backcheck.definitions.agents import find_agent, load_agent, shipped_agents
 from backcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from backcheck.definitions.agents import Agent
 
@@ -156,8 +157,7 @@ def test_odd_bytes_and_fences_are_mended_and_recorded(
     [
         ("---\nname: keeper\n---\nBody\n", "has no description"),
         ("---\nname: keeper\ndescription:\n---\nBody\n", "has no description"),
-        ("---\nname: keeper\ndescription: 5\n---\nBody\n", "description that is no text"),
-        ("---\nname: keeper\ndescription: [a]\n---\nBody\n", "description that is no text"),
+        ("---\nname: keeper\ndescription: []\n---\nBody\n", "description that is no text"),
         ("Just text.\n", "has no front matter"),
         ("", "has no front matter"),
         (b"\x00\xff\xfe\x01" * 50, "has no front matter"),
@@ -219,14 +219,14 @@ def test_a_missing_name_is_the_files(load: Callable[[str], Agent]) -> None:
     assert load("---\ndescription: Keeps bees\n---\n").name == "keeper"
 
 
-def test_a_folder_gives_its_markdown_and_follows_no_link(tmp_path: Path) -> None:
-    (tmp_path / "a" / "b").mkdir(parents=True)
-    for name in ("a/one.md", "a/b/two.md", "a/three.txt"):
-        (tmp_path / name).write_text("x")
-    (tmp_path / "a" / "loop").symlink_to(tmp_path)
-    (tmp_path / "a" / "four.md").symlink_to("one.md")
+def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
 
-    assert [path.name for path in definition_paths(tmp_path)] == ["two.md", "one.md"]
+    for path in (tmp_path / "pipe.md", Path("/dev/zero"), tmp_path):
+        with pytest.raises(UsageError, match=r"is no regular file|Is a directory"):
+            load_agent(path)
+    with pytest.raises(UsageError, match="cannot read"):
+        load_agent(Path("a\0b"))
 
 
 def test_an_agent_is_found_by_name_or_path_and_else_refused_with_names(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ STATUS_CODES = (200, 201, 204, 400, 401, 403, 404, 409, 422, 429, 500, 503)
 COUNTS = {
     "backend-architect": {"items": 0, "promises": 7, "rules": 0, "targets": 6, "documents": 0},
     "backend-engineer": {"items": 0, "promises": 28, "rules": 11, "targets": 0, "documents": 0},
-    "backend-developer": {"items": 8, "promises": 18, "rules": 7, "targets": 7, "documents": 8},
+    "backend-developer": {"items": 8, "promises": 18, "rules": 8, "targets": 7, "documents": 8},
     "backend-api-developer": {"items": 0, "promises": 34, "rules": 2, "targets": 0, "documents": 0},
     "backend-builder": {"items": 0, "promises": 33, "rules": 0, "targets": 0, "documents": 0},
 }
@@ -110,13 +110,14 @@ DOCUMENTS = [
 CHECKLIST = {
     "Input validation is implemented": "body-not-validated",
     "Authentication and authorization work": "route-not-authenticated",
-    "Sensitive data is encrypted": "password-stored-in-clear",
+    "Sensitive data is encrypted": None,
     "SQL injection is prevented, and that is verified": "sql-injection",
     "Rate limiting is configured": "login-not-throttled",
     "HTTPS is enforced": "https-not-enforced",
     "Security headers are set": "security-headers-missing",
-    "Dependencies are up to date": "dependency-not-locked",
+    "Dependencies are up to date": "dependency-vulnerable",
 }
+"""The one item that answers each box; no item tells whether all that is sensitive is encrypted, so that one is manual."""
 
 
 @pytest.fixture(params=sorted(FIELDS))
@@ -176,7 +177,9 @@ def test_the_developers_checklist_and_targets_bind_to_items() -> None:
     bound = {line.entry.text: line.bound for line in lines if line.part in {"items", "targets"}}
 
     assert [item.text for item in contract.items] == list(CHECKLIST)
-    assert [text for text, item in CHECKLIST.items() if item not in bound[text]] == []
+    assert {text: bound[text] for text in CHECKLIST} == {
+        text: (item,) if item else () for text, item in CHECKLIST.items()
+    }
     assert "p95-above-target" in bound["API response time: < 200 ms (95th percentile)"]
     assert "dependency-vulnerable" in bound["Security vulnerabilities: 0 critical/high"]
 

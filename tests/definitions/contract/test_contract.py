@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from backcheck.definitions.contract import Contract, read_contract
@@ -29,21 +31,65 @@ def targets(text: str) -> list[tuple[str, str, float, str, float | None, str]]:
         ("Achieve 80% code coverage on new code", ("code coverage", ">=", 80, "%", None, "on new code")),
         ("99.95% uptime maintained", ("uptime", ">=", 99.95, "%", None, "")),
         ("Error rate no more than 0.1%", ("error rate", "<=", 0.1, "%", None, "")),
-        ("Handle more than 1,000 requests per second", ("handle", ">", 1000, "/s", None, "")),
+        ("Handle more than 1,000 requests per second", ("requests", ">", 1000, "/s", None, "")),
         ("Throughput: > 500 RPS", ("throughput", ">", 500, "/s", None, "")),
         ("RTO < 1 hour", ("rto", "<", 1, "h", None, "")),
-        ("Test suite runs within 15 minutes", ("test suite runs", "<=", 15, "min", None, "")),
+        ("Test suite runs within 15 minutes", ("test suite", "<=", 15, "min", None, "")),
         ("CPU utilization: < 50% under normal load", ("cpu utilization", "<", 50, "%", None, "under normal load")),
         ("Security vulnerabilities: 0 critical/high", ("security vulnerabilities", "=", 0, "", None, "critical/high")),
         ("Zero critical vulnerabilities", ("vulnerabilities", "=", 0, "", None, "critical")),
         ("Rollback < 30s verified", ("rollback", "<", 30, "s", None, "")),
         ("Image size < 250 MB", ("image size", "<", 250, "MB", None, "")),
+        ("Lock waits < 1% minimized", ("lock waits", "<", 1, "%", None, "")),
+        ("Tests with > 85% coverage", ("coverage", ">", 85, "%", None, "")),
+        ("Test automation > 80% coverage", ("test automation coverage", ">", 80, "%", None, "")),
+        (
+            "Test Coverage: 90%+ unit and integration test coverage",
+            ("test coverage", ">=", 90, "%", None, "unit and integration"),
+        ),
+        ("API Response Time: sub-200ms average response time", ("api response time", "<", 200, "ms", None, "average")),
+        ("Error rate: <0.1% order failures", ("error rate", "<", 0.1, "%", None, "order failures")),
+        ("Service availability 99.95% achieved", ("service availability", ">=", 99.95, "%", None, "")),
+        ("Test coverage meets or exceeds 90%", ("test coverage", ">=", 90, "%", None, "")),
+        ("Checks must complete in under 10 seconds", ("checks", "<", 10, "s", None, "")),
+        ("No file with more than 500 lines", ("file", "<=", 500, "lines", None, "")),
+        ("LCP (largest paint) < 2.5s", ("lcp", "<", 2.5, "s", None, "largest paint")),
+        ("Inference latency within budget (e.g., <50ms)", ("inference latency within budget", "<", 50, "ms", None, "")),
+        ("Cost per request < $0.01", ("cost per request", "<", 0.01, "$", None, "")),
+        ("Up to 10M rows: query time < 2 s", ("query time", "<", 2, "s", None, "")),
+        ("Contrast ratio of at least 4.5:1", ("contrast ratio", ">=", 4.5, ":1", None, "")),
+        ("Taxa de erro < 5%", ("taxa de erro", "<", 5, "%", None, "")),
+        ("测试时间 < 10 分钟", ("测试时间", "<", 10, "min", None, "")),
+        ("80% 이상 테스트 커버리지", ("테스트 커버리지", ">=", 80, "%", None, "")),
+        ("Latency `< 20ms` at p99", ("latency", "<", 20, "ms", 99, "")),
     ],
 )
 def test_a_numeric_target_is_read_in_each_spelling(
     line: str, target: tuple[str, str, float, str, float | None, str]
 ) -> None:
     assert targets(f"- {line}\n") == [target]
+
+
+def test_a_table_states_the_targets_of_the_column_that_asks() -> None:
+    table = (
+        "| Metric | Target | Warning |\n|---|---|---|\n| p95 latency | < 200ms | > 500ms |\n| Hit rate | 90%+ | 80% |\n"
+    )
+
+    assert targets(table) == [("latency", "<", 200, "ms", 95, ""), ("hit rate", ">=", 90, "%", None, "")]
+
+
+def test_the_label_lends_its_percentile_and_its_measure() -> None:
+    assert targets("Response time (p95):\n- < 200ms\n- Writes: < 1000ms\n") == [
+        ("response time", "<", 200, "ms", 95, ""),
+        ("writes", "<", 1000, "ms", 95, ""),
+    ]
+
+
+def test_of_many_contradictions_each_bound_is_in_one_pair() -> None:
+    contract = read_contract("".join(f"- Latency < {value}ms\n" for value in range(1, 3000)))
+
+    assert len(contract.targets) == 2999
+    assert {clash.first.value for clash in contract.contradictions} == {1}
 
 
 def test_one_line_may_state_two_targets() -> None:
@@ -61,6 +107,25 @@ def test_one_line_may_state_two_targets() -> None:
         "- Return 200 OK or 404 Not Found",
         "- Tokens expire after 15 minutes",
         "- Nest no deeper, under 3 levels at best",
+        "- Large functions (> 50 lines)",
+        "- Alert when CPU > 80%",
+        "- If latency exceeds 100ms, add a cache",
+        "- Errors above 5% of requests for 5 minutes",
+        "- Forecast accuracy within ±5%",
+        "- Failures decrease by 50%, as uptime shows",
+        "- About ~20% of the time is spent here",
+        "- Needs axe version >= 4.5",
+        "- HIGH: coverage > 80%",
+        "- > 15 validators: good",
+        "- Is a coverage of 90% enough?",
+        "- Allow 50-70% headroom of compliance",
+        "- 24x24 px targets",
+        "- Test coverage below 85%",
+        "- React 19+ features used",
+        "## Red flags\n- Error rate < 5%",
+        "## Anti-patterns\n- Uptime of 99%",
+        "❌ Never:\n- Latency < 5ms",
+        "| Level | Share |\n|---|---|\n| Coverage | > 80% |",
         '- Report: "Achieved 99.99% uptime and p95 < 100ms"',
         "> API response time: < 200ms",
         "```\nAPI response time: < 200ms\n- [ ] box\n```",
@@ -138,12 +203,96 @@ def test_a_label_ends_where_the_next_one_begins() -> None:
     assert [promise.text for promise in contract.promises] == ["Write tests"]
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "检查清单",
+        "質量檢查清單",
+        "チェックリスト",
+        "품질 체크리스트",
+        "Lista de verificação",
+        "Lista de comprobación",
+        "Checkliste",
+    ],
+)
+def test_a_checklist_is_one_in_other_languages(label: str) -> None:
+    assert [item.text for item in read_contract(f"## {label}\n- x\n").items] == ["x"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "核心职责",
+        "最佳实践",
+        "主要原則",
+        "ベストプラクティス",
+        "핵심 책임",
+        "Responsabilidades principais",
+        "Mejores prácticas",
+        "Temel İlkeler",
+    ],
+)
+def test_a_promise_is_one_in_other_languages(label: str) -> None:
+    assert [promise.text for promise in read_contract(f"## {label}\n- x\n").promises] == ["x"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "When to use",
+        "Use this agent when",
+        "Expertise",
+        "Tech stack",
+        "Non-goals",
+        "Requirements analysis",
+        "Example principles",
+    ],
+)
+def test_other_labels_promise_nothing(label: str) -> None:
+    assert read_contract(f"## {label}\n- x\n").promises == ()
+
+
+def test_what_must_not_be_is_a_rule_and_no_promise() -> None:
+    contract = read_contract("## Best practices\n- Log in JSON\n- ❌ Secrets in logs\n\n**Never**:\n- Print tokens\n")
+
+    assert [promise.text for promise in contract.promises] == ["Log in JSON"]
+    assert [rule.text for rule in contract.rules] == ["Never: Secrets in logs", "Never: Print tokens"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "````markdown\n- [ ] a\n```sh\nx\n```\n- [ ] b\n````\n",
+        "```markdown\n- [ ] a\n```sh\nx\n```\n- [ ] b\n```\n",
+        "1. Report:\n   ```\n   - [ ] a\n   ```\n",
+        "## Report template\n- [ ] a\n",
+        "> - [ ] a\n",
+        "<!--\n- [ ] a\n-->\n",
+    ],
+)
+def test_a_template_holds_no_items(text: str) -> None:
+    assert read_contract(text).items == ()
+
+
+def test_lists_are_read_as_people_write_them() -> None:
+    contract = read_contract(
+        "1. **Quality checklist**:\n  - two columns in\n  - [x] done\n\n<release_checklist>\n* in a tag\n</release_checklist>\n\n"
+        "Release checklist\uff1a\n• a round bullet\n"
+    )
+
+    assert [item.text for item in contract.items] == ["two columns in", "done", "in a tag", "a round bullet"]
+
+
 def test_steps_and_always_are_rules_of_work() -> None:
     contract = read_contract(
         "When working on a task:\n1. Read the code\n2. Write tests\n\n"
         "Good day. Always use the docs tool when a library is new. Bye.\n\n"
         "- **Research**: Never guess before reading\n"
         "- When in doubt, always ask\n"
+        "- When a test fails, mend it first\n"
+        "- When a test fails, the build is red\n\n"
+        "Use Grep to find callers. Use indexes for speed. Don't guess.\n\n"
+        "## Rules\n- Small commits\n\n## Capabilities\n### Release process\n- Tagging\n"
     )
 
     assert [(rule.text, rule.when, rule.line) for rule in contract.rules] == [
@@ -152,6 +301,10 @@ def test_steps_and_always_are_rules_of_work() -> None:
         ("Always use the docs tool when a library is new.", "a library is new", 5),
         ("Never guess before reading", "reading", 7),
         ("When in doubt, always ask", "in doubt", 8),
+        ("When a test fails, mend it first", "a test fails", 9),
+        ("Use Grep to find callers.", "", 12),
+        ("Don't guess.", "", 12),
+        ("Small commits", "", 15),
     ]
 
 
@@ -169,6 +322,18 @@ def test_document_rules_name_folders_patterns_and_types() -> None:
     ]
 
 
+def test_only_documents_have_document_rules() -> None:
+    contract = read_contract(
+        "- Place models in `app/Models/`\n- Save each decision to `docs/adr/ADR-[number]-[title].md`\n- All docs go to docs/api/.\n"
+    )
+
+    assert [(rule.kind, rule.value, rule.line) for rule in contract.documents] == [
+        ("folder", "docs/adr/", 2),
+        ("name", "ADR-[number]-[title].md", 2),
+        ("folder", "docs/api/", 3),
+    ]
+
+
 @pytest.mark.parametrize("body", ["", "You are a poet.\n", "```\n- [ ] a\n```\n", "<!-- - [ ] a -->\n", "\x00\ud800"])
 def test_an_empty_contract_says_that_it_is_one(body: str) -> None:
     assert read_contract(body) == Contract()
@@ -177,3 +342,33 @@ def test_an_empty_contract_says_that_it_is_one(body: str) -> None:
 
 def test_text_nested_without_end_is_read_in_time() -> None:
     assert read_contract("> " * 20_000 + "x\n" + "- " * 5_000 + "y\n" + "[" * 20_000).is_empty
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "```\n```x\n" * 30_000,
+        "<!--" * 60_000,
+        "<example>" * 30_000,
+        "- latency < 100ms (p95)\n" * 10_000,
+        ("- " + "a (" * 600 + "< 5ms\n") * 100,
+        ("- latency < 5ms " + "really " * 260 + "\n") * 100,
+        ("- " + "< 1 " * 480 + "\n") * 60,
+        "".join(" " * depth + "- a\n" for depth in range(600)),
+        "1 " * 120_000,
+    ],
+    ids=range(9),
+)
+def test_a_hostile_body_is_read_in_time(body: str) -> None:
+    began = time.process_time()
+    read_contract(body)
+    assert time.process_time() - began < 3
+
+
+def test_a_paragraph_that_introduces_several_bold_labels_stands_above_all_of_them() -> None:
+    body = (
+        "Your core responsibilities include:\n\n**Planning:**\n- Write plans\n\n**Triage:**\n- Sort defects\n\n"
+        "Some words on the team.\n\n**History:**\n- Founded long ago\n"
+    )
+
+    assert [promise.text for promise in read_contract(body).promises] == ["Write plans", "Sort defects"]

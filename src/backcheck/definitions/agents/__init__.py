@@ -2,14 +2,14 @@
 
 from backcheck.definitions.agents.definition import Agent, tool_names
 from backcheck.definitions.agents.loading import MAX_BYTES, load_agent, parse_agent, read_bytes
-from backcheck.definitions.agents.recovery import Recovery
-from backcheck.definitions.agents.shipped import definition_paths, find_agent, shipped_agents
+from backcheck.definitions.agents.recovery import RULES, Recovery
+from backcheck.definitions.agents.shipped import find_agent, shipped_agents
 
 __all__ = [
     "MAX_BYTES",
+    "RULES",
     "Agent",
     "Recovery",
-    "definition_paths",
     "find_agent",
     "load_agent",
     "parse_agent",

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from backcheck.definitions.agents.span import FieldSpan, Span
 from backcheck.definitions.agents.yaml_core import read_mapping
 from backcheck.definitions.contract.reading import Contract, read_contract
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from backcheck.definitions.agents.recovery import Recovery
 
 _TOOL = re.compile(r"[^\s,()]+(?:\([^()]*\))?")
+
+_NOWHERE = Span(0, 0)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,12 @@ class Agent:
     path: Path
     recoveries: tuple[Recovery, ...] = ()
     """What had to be mended to read the file; empty where strict YAML reads it alike."""
+    spans: Mapping[str, FieldSpan] = field(default_factory=dict)
+    """Where each field stands in the file's bytes, in the file's order."""
+    front: Span = _NOWHERE
+    """From the first byte of the opening fence to the end of the closing fence's line."""
+    body_span: Span = _NOWHERE
+    """The bytes of the body: to the end of the file, but for a code fence around the whole."""
 
     @property
     def color(self) -> str | None:

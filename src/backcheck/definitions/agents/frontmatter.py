@@ -7,35 +7,26 @@ refused by strict parsers, nearly all of them for an unquoted `: ` in a descript
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from backcheck.definitions.agents.block import Block, Entry
+from backcheck.definitions.agents.fences import Fences, find_fences
+from backcheck.definitions.agents.keys import DIALOGUE, KNOWN, canonical
+from backcheck.definitions.agents.mending import folded, mended
 from backcheck.definitions.agents.recovery import Recovery
-from backcheck.definitions.agents.yaml_core import read_mapping
+from backcheck.definitions.agents.yaml_core import Pair, read_pairs
 
-KNOWN_KEYS = frozenset(
-    key
-    for keys in yaml.safe_load(Path(__file__).with_name("fields.yaml").read_text(encoding="utf-8")).values()
-    for key in keys
-)
-"""Keys that end an unquoted text. Any other `word:` after an open description is text: `user:`, `Context:`."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-_FENCE = re.compile(r"-{3,}\s*")
-_CODE_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*(?:ya?ml|markdown|md)?\s*")
-_COMMENT = re.compile(r"\s*(?:<!--.*-->|#.*)?\s*")
-_KEY = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*:(?:[ \t]+(?P<value>.*)|[ \t]*)")
-_BLOCK = re.compile(r"[>|][+-]?\d?\s*(?:#.*)?")
-_SINGLE_NEWLINE = re.compile(r"(?<!\n)\n(?!\n)")
-_CAPITALISED = frozenset({"name", "description", "tools", "model", "color"})
-_DIALOGUE = frozenset(
-    {"user", "assistant", "human", "commentary"} | {"User", "Assistant", "Context", "Example", "Examples"}
-)
-"""Words of an example that YAML takes for keys: what stands below them was cut off from the description."""
-_CUTTING = re.compile(r"description:[ \t]+(?P<text>[&!].*|[^\"'>|\[{*&!#].* #.*)")
-"""A description of which YAML silently drops a part: a comment (`C # code`), an anchor (`&co`), a tag (`!important`)."""
+_COMMENT = re.compile(r"[ \t]+(#.*)")
+_ANCHOR = re.compile(r"&([^\s,\[\]{}]+)\s")
+_ALIAS = re.compile(r"\s*:\s*(\*[^\s,\]}]+)")
+_GLUED = re.compile(r"(?:name|description)[:\uff1a]\S", re.IGNORECASE)
+"""A key and the beginning of its value, where the space between them is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,143 +37,148 @@ class FrontMatter:
     body: str
     body_line: int
     recoveries: tuple[Recovery, ...]
+    entries: tuple[Entry, ...]
+    """One for each field, in their order; of a key that stands twice, the last."""
+    start: int
+    """Offset of the opening fence in the text."""
+    end: int
+    """Offset of the end of the closing fence's line."""
+    body_start: int
+    body_end: int
 
 
 def parse(text: str) -> FrontMatter | None:
     """Return the front matter and the body; None where the text has no front matter at all."""
-    recoveries: list[Recovery] = []
     lines = text.split("\n")
-    opened = _opening(lines, recoveries)
-    if opened is None:
+    fences = find_fences(lines)
+    if fences is None:
         return None
-    closed = _closing(lines, opened + 1, recoveries)
-    block = _dedented(lines[opened + 1 : closed], opened + 2, recoveries)
-    fields = read_mapping("\n".join(block)) if closed < len(lines) else None
-    if fields is None or _DIALOGUE & fields.keys():
-        fields = _mended(block, opened + 2, recoveries)
-    fields = {_canonical(key): value for key, value in fields.items()}
-    _restore(block, opened + 2, fields, recoveries)
-    body = lines[closed + 1 :]
-    if recoveries and recoveries[0].rule == "code-fence" and body and _CODE_FENCE.fullmatch(body[-1]):
-        body.pop()
-    return FrontMatter(fields, "\n".join(body), closed + 2, tuple(recoveries))
+    starts = list(accumulate((len(line) + 1 for line in lines[: max(fences.start, fences.body)]), initial=0))
+    block = Block(lines[fences.start : fences.stop], fences.start + 1, starts[fences.start])
+    recoveries = list(fences.recoveries)
+    if block.width:
+        recoveries.append(Recovery("indented-front-matter", fences.start + 1))
+    read = read_pairs(block.text)
+    reading = _mended(block) if read is None or _is_cut(*read) else _strict(block, *read)
+    _give_text(block, reading)
+    body_start = min(starts[fences.body], len(text))
+    body_end = max(body_start, len(text) - sum(len(line) + 1 for line in lines[fences.end :]))
+    last = fences.stop if fences.body > fences.stop else _last_text(lines, fences)
+    return FrontMatter(
+        fields=reading.fields,
+        body=text[body_start:body_end],
+        body_line=fences.body + 1,
+        recoveries=(*recoveries, *reading.recoveries),
+        entries=tuple(reading.entry(block, key) for key in reading.places),
+        start=starts[fences.opening],
+        end=min(starts[last] + len(lines[last]), len(text)),
+        body_start=body_start,
+        body_end=body_end,
+    )
 
 
-def _opening(lines: list[str], recoveries: list[Recovery]) -> int | None:
-    """Return the index of the opening fence; blank lines, comments and a code fence may stand before it."""
-    for index, line in enumerate(lines):
-        if _FENCE.fullmatch(line.strip()):
-            if line.rstrip() != "---":
-                recoveries.append(Recovery("loose-fence", index + 1))
-            return index
-        if _CODE_FENCE.fullmatch(line) and line.strip():
-            recoveries.insert(0, Recovery("code-fence", index + 1))
-            if index + 1 < len(lines) and _KEY.fullmatch(lines[index + 1]):
-                return index  # the code fence is the only fence
-        elif _COMMENT.fullmatch(line):
-            if index == 0 or line.strip():
-                recoveries.append(Recovery("text-before-front-matter", index + 1))
-        else:
-            return None
-    return None
+def _last_text(lines: Sequence[str], fences: Fences) -> int:
+    return next((index for index in range(fences.stop - 1, fences.opening, -1) if lines[index].strip()), fences.opening)
 
 
-def _closing(lines: list[str], start: int, recoveries: list[Recovery]) -> int:
-    """Return the index of the closing fence; without one, of the line after the last that can be front matter."""
-    for index, line in enumerate(lines[start:], start):
-        loose = index + 1 < len(lines) and line.strip() in {"...", "```"}
-        if _FENCE.fullmatch(line) or (loose and not lines[start].startswith(("`", "."))):
-            if line.rstrip() != "---":
-                recoveries.append(Recovery("loose-fence", index + 1))
-            return index
-    for index, line in enumerate(lines[start:], start):
-        if _FENCE.fullmatch(line.strip()):  # a fence that is indented
-            recoveries.append(Recovery("loose-fence", index + 1))
-            return index
-    recoveries.append(Recovery("no-closing-fence", start))
-    blank = next((index for index, line in enumerate(lines[start:], start) if not line.strip()), len(lines))
-    return blank if blank > start else len(lines)
+@dataclass(slots=True)
+class _Reading:
+    """Fields, where each stands in the block, and what had to be mended."""
+
+    fields: dict[str, Any]
+    places: dict[str, tuple[int, int, int]]
+    """Offsets in the block's text: the key's first, the value's first, the entry's end."""
+    recoveries: list[Recovery]
+
+    def doubled(self, block: Block, key: str, start: int) -> None:
+        """Forget where a key stood that stands again at ``start``, and put it on record."""
+        if self.places.pop(key, None) is not None:
+            self.recoveries.append(Recovery("duplicate-key", block.line(start)))
+
+    def entry(self, block: Block, key: str) -> Entry:
+        return block.entry(key, *self.places[key])
 
 
-def _dedented(block: list[str], line: int, recoveries: list[Recovery]) -> list[str]:
-    first = next((text for text in block if text.strip()), "")
-    margin = len(first) - len(first.lstrip(" \t"))
-    if not margin:
-        return block
-    recoveries.append(Recovery("indented-front-matter", line))
-    return [text[margin:] if not text[:margin].strip() else text for text in block]
+def _strict(block: Block, found: dict[str, Any], pairs: Sequence[Pair]) -> _Reading:
+    # Beside `name`, a key `Name` is one of its own.
+    meant = {key: key if canonical(key) in found else canonical(key) for key in found}
+    reading = _Reading({meant[key]: value for key, value in found.items()}, {}, [])
+    for pair in pairs:
+        key = meant[pair.key]
+        if key != pair.key:
+            reading.recoveries.append(Recovery("capital-key", block.line(pair.start)))
+        reading.doubled(block, key, pair.start)
+        value, end = pair.value, pair.end
+        if value < pair.key_end:
+            alias = _ALIAS.match(block.text, pair.key_end)
+            value, end = alias.span(1) if alias else (pair.key_end, pair.key_end)
+        reading.places[key] = (pair.start, value, max(value, end))
+    return reading
 
 
-def _restore(block: list[str], line: int, fields: dict[str, Any], recoveries: list[Recovery]) -> None:
-    """Give a one-line description back what YAML silently dropped from it."""
-    for number, text in enumerate(block):
-        match = _CUTTING.fullmatch(text.rstrip())
-        value = fields.get("description")
-        if match and isinstance(value, str) and value != match["text"] and value.strip() in match["text"]:
-            fields["description"] = match["text"]
-            recoveries.append(Recovery("silently-cut", line + number))
+def _mended(block: Block) -> _Reading:
+    reading = _Reading({}, {}, [])
+    for found in mended(block.lines):
+        reading.recoveries += [Recovery(rule, block.line(block.offset(found.line, 0))) for rule in found.rules]
+        reading.fields[found.key] = found.value
+        value = block.offset(*found.begin)
+        reading.doubled(block, found.key, block.offset(found.line, 0))
+        reading.places[found.key] = (block.offset(found.line, 0), value, max(value, block.offset(*found.end)))
+    return reading
 
 
-def _mended(block: list[str], line: int, recoveries: list[Recovery]) -> dict[str, Any]:
-    """Read the block key by key: what YAML takes is YAML, the rest of the text is taken literally."""
-    fields: dict[str, Any] = {}
-    for number, key, first, rest in _entries(block):
-        value, rule = _value(key, first, rest)
-        if rule:
-            recoveries.append(Recovery(rule, line + number))
-        if isinstance(value, str) and rule and r"\n" in value:
-            recoveries.append(Recovery("literal-newline", line + number))
-            value = value.replace(r"\n", "\n")
-        fields[key] = value
-    return fields
+def _is_cut(fields: dict[str, Any], pairs: Sequence[Pair]) -> bool:
+    """Whether YAML took words of the description for keys, and left it short."""
+    keys = [canonical(pair.key) for pair in pairs]
+    if "description" not in keys:
+        return any(_GLUED.match(key) for key in keys)
+    at = keys.index("description")
+    is_empty = not fields[pairs[at].key]
+    for pair in pairs[at + 1 :]:
+        is_word = DIALOGUE.fullmatch(pair.key) and not (
+            pair.key[0].islower() and isinstance(fields[pair.key], dict | list)
+        )
+        if pair.key not in KNOWN and (is_word or (is_empty and " " in pair.key)):
+            return True
+    return False
 
 
-def _entries(block: list[str]) -> list[tuple[int, str, str, list[str]]]:
-    """Return number, key, rest of the line and the further lines of each entry."""
-    entries: list[tuple[int, str, str, list[str]]] = []
-    for number, text in enumerate(block):
-        match = _KEY.fullmatch(text)
-        canonical = _canonical(match["key"]) if match else ""
-        if match and (canonical in KNOWN_KEYS or _is_plain(entries, match["value"] or "")):
-            entries.append((number, canonical, match["value"] or "", []))
-        elif entries:
-            entries[-1][3].append(text)
-    return entries
+def _is_anchor(text: str, begin: int, end: int) -> bool:
+    """Whether a value begins with an anchor that is meant as one: a field further down names it."""
+    anchor = _ANCHOR.match(text, begin, end)
+    return anchor is not None and re.search(rf"[\s,\[]\*{re.escape(anchor[1])}(?![^\s,\]}}])", text[end:]) is not None
 
 
-def _canonical(key: str) -> str:
-    return key.lower() if key.lower() in _CAPITALISED else key
-
-
-def _is_plain(entries: list[tuple[int, str, str, list[str]]], value: str) -> bool:
-    """Whether an unknown `word: value` begins an entry: not after an open description, and only with a simple value."""
-    return not any(key == "description" for _, key, _, _ in entries[-1:]) and len(value) < 80 and ": " not in value
-
-
-def _value(key: str, first: str, rest: list[str]) -> tuple[Any, str]:
-    """Return an entry's value and the rule that was needed to get it; no rule where YAML reads it."""
-    parsed = read_mapping("\n".join([f"{key}: {first}", *rest]))
-    if parsed is not None and set(parsed) == {key}:
-        return parsed[key], ""
-    further = [text for text in rest if text.strip()]
-    if _BLOCK.fullmatch(first):
-        return _joined(rest, folded=first.startswith(">")), "unindented-block"
-    if not further:
-        return _unquoted(first), "unquoted-colon" if ": " in first else "unquoted-text"
-    if any(not text.startswith((" ", "\t")) for text in further):
-        return _unquoted("\n".join([first, *rest]).strip()), "unindented-text"
-    tabless = read_mapping("\n".join([f"{key}: {first}", *(text.replace("\t", "  ") for text in rest)]))
-    if tabless is not None and set(tabless) == {key}:
-        return tabless[key], "tab-indentation"
-    return _unquoted(" ".join(text.strip() for text in [first, *further])), "unquoted-colon"
-
-
-def _joined(lines: list[str], *, folded: bool) -> str:
-    text = "\n".join(line.strip() for line in lines).strip("\n")
-    return (_SINGLE_NEWLINE.sub(" ", text) if folded else text) + "\n"
-
-
-def _unquoted(text: str) -> str:
-    """Return the text without the quotes around the whole of it."""
-    text = text.strip()
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+def _give_text(block: Block, reading: _Reading) -> None:
+    """Give the description back what YAML silently dropped from it, and make it a text where it is none."""
+    if "description" not in reading.places:
+        return
+    start, begin, end = reading.places["description"]
+    value = reading.fields["description"]
+    is_line = block.text[start - 1 : start] in {"", "\n"}
+    rest = block.text[end : block.text.index("\n", end)]
+    if is_line and (comment := _COMMENT.fullmatch(rest)) and block.text[begin : begin + 1] not in set("\"'>|[{"):
+        begin = begin if begin < end else end + comment.start(1)
+        end += len(rest.rstrip())
+        dropped = True
+    else:
+        dropped = (
+            is_line
+            and isinstance(value, str)
+            and block.text[begin] in "&!"
+            and "\n" in block.text[end : end + 1]
+            and not _is_anchor(block.text, begin, end)
+        )
+    text = block.text[begin:end]
+    if dropped and not (isinstance(value, str) and value == text):
+        reading.fields["description"] = folded(text.split("\n"))
+        reading.places["description"] = (start, begin, end)
+        reading.recoveries.append(Recovery("silently-cut", block.line(start)))
+    elif value and not isinstance(value, str):
+        plain = isinstance(value, list) and all(isinstance(one, str | int | float) for one in value)
+        reading.fields["description"] = "\n".join(map(str, value)) if plain else textwrap.dedent(text).strip()
+        reading.recoveries.append(Recovery("description-not-text", block.line(start)))
+    value = reading.fields["description"]
+    if isinstance(value, str) and r"\n" in value:  # as Claude Code does with every description
+        reading.fields["description"] = value.replace(r"\n", "\n")
+        reading.recoveries.append(Recovery("literal-newline", block.line(start)))

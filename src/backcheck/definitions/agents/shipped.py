@@ -1,8 +1,7 @@
-"""Definitions by name and by place: the shipped ones, and those below a folder."""
+"""Definitions by name: the shipped ones, and any by its path."""
 
 from __future__ import annotations
 
-import stat
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -34,13 +33,3 @@ def find_agent(wanted: str) -> Agent:
     close = get_close_matches(wanted, names, n=2, cutoff=0.4)
     hint = f"did you mean {' or '.join(close)}?" if close else f"there are: {', '.join(names)}"
     raise UsageError(f"no agent {wanted!r}", help=hint)
-
-
-def definition_paths(folder: Path) -> tuple[Path, ...]:
-    """Return every `.md` file below the folder, sorted; links are not followed."""
-    return tuple(
-        path
-        for path in sorted(folder.rglob("*.md"))
-        if not any(part.is_symlink() for part in (path, *path.parents) if part != folder and folder in part.parents)
-        and stat.S_ISREG(path.lstat().st_mode)
-    )

@@ -1,6 +1,6 @@
 """What a real client makes of a definition: it loads, loads changed, or is dead. One module a client.
 
-Each module has `VERSIONS`, the measured ones with the newest last, and `load(content, path, meant=…)`.
+Each module is named for its client and has `load(content, path, meant=…)`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,22 @@ if TYPE_CHECKING:
 CLAUDE_CODE = "claude-code@2.1.329"
 STRICT_YAML = "strict-yaml@1.1"
 CLIENTS = (CLAUDE_CODE, STRICT_YAML)
+"""Those that were measured; of one client the newest version last."""
 
-__all__ = ["CLAUDE_CODE", "CLIENTS", "STRICT_YAML", "Loaded", "Outcome", "Tools", "load_in"]
+__all__ = ["CLAUDE_CODE", "CLIENTS", "STRICT_YAML", "Loaded", "Outcome", "Tools", "load_in", "measured"]
+
+
+def measured(client: str) -> str:
+    """Return the client that a person named, with its version: the newest measured one where no version is given.
+
+    Raises `UsageError` for a client or version that nobody measured.
+    """
+    if client in CLIENTS:
+        return client
+    versions = [known for known in CLIENTS if known.partition("@")[0] == client]
+    if not versions:
+        raise UsageError(f"no client {client!r} was measured", help=f"there are: {', '.join(CLIENTS)}")
+    return versions[-1]
 
 
 def load_in(client: str, content: bytes, path: Path, *, meant: str | None) -> Loaded:
@@ -26,8 +40,6 @@ def load_in(client: str, content: bytes, path: Path, *, meant: str | None) -> Lo
 
     Raises `UsageError` for a client or version that nobody measured.
     """
-    if client not in CLIENTS:
-        raise UsageError(f"no client {client!r} was measured", help=f"there are: {', '.join(CLIENTS)}")
-    module = import_module(f"{__name__}.{client.partition('@')[0].replace('-', '_')}")
+    module = import_module(f"{__name__}.{measured(client).partition('@')[0].replace('-', '_')}")
     loaded: Loaded = module.load(content, path, meant=meant)
     return loaded

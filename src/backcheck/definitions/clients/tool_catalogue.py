@@ -29,7 +29,7 @@ class Catalogue:
 
     def knows(self, name: str) -> bool:
         """Whether the name is known, live or not."""
-        return name in self.names()
+        return any(name in self.entries[kind] for kind in ("live", "alias", "retired", "foreign"))
 
     def today(self, name: str) -> str | None:
         """Return the live tool that a known name stands for today; None where there is none."""
@@ -40,10 +40,22 @@ class Catalogue:
         found = self.entries["retired"].get(name) or self.entries["foreign"].get(name) or {}
         return str(found["now"]) if "now" in found else None
 
+    def is_foreign(self, name: str) -> bool:
+        """Whether the name is another client's."""
+        return name in self.entries["foreign"]
+
     def tool(self, live: str) -> str | None:
         """Return the name in our own toolbox of a live tool; None where we have no such tool."""
         found = self.entries["live"][live]
         return str(found["tool"]) if "tool" in found else None
+
+    def given(self, live: str) -> str:
+        """Return when a sub-agent gets a live tool; empty where it does by name and without.
+
+        `named`: by name only, and not beside Bash. `unnamed`: only where no tools are named. `foreground`: not to an agent
+        in the background. `plan`: only in plan mode. `main`: never, the main conversation keeps it.
+        """
+        return str(self.entries["live"][live].get("given", ""))
 
     def can(self, live: str) -> str:
         """Return what a live tool lets an agent do: read, edit, search, execute, net, spawn."""

@@ -2,8 +2,9 @@
 
 from backcheck.definitions.contract.binding import BoundContract, BoundLine, bind, bind_contract
 from backcheck.definitions.contract.documents import DocumentRule
+from backcheck.definitions.contract.merging import Contradiction
 from backcheck.definitions.contract.reading import Contract, Promise, Rule, read_contract
-from backcheck.definitions.contract.targets import Contradiction, Target
+from backcheck.definitions.contract.targets import Target
 
 __all__ = [
     "BoundContract",

@@ -1,32 +1,39 @@
 """The lines of a definition's body that may promise something, each with the labels that stand above it.
 
-Fences, quotations and `<example>` blocks are left out: they show what an agent may write, not what it is held to.
+Read line by line, as people read Markdown: a bullet indented by two under "1." lies inside it, which CommonMark denies,
+and a tag alone on its line (`<quality_checklist>`) labels what it holds. A parser of Markdown took five times as long.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
-from markdown_it import MarkdownIt
+from backcheck.definitions.contract.labels import Kind, kind, kind_of
+from backcheck.definitions.contract.shown import without_shown
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from markdown_it.token import Token
-
-_EXAMPLE = re.compile(r"<(?P<end>/?)(?:examples?|commentary|sample)>", re.IGNORECASE)
 _MAX_LINE = 2_000
 """Characters of the longest text that is taken for a promise. Patterns on longer ones would cost more than time allows."""
-_BOX = re.compile(r"\[[ xX]?\][ \t]+")
-_SAMPLE = re.compile(r"\b(?:example|sample|template|output format|report format)\b", re.IGNORECASE)
-_MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
+_MAX_DEPTH = 30
+_MAX_OVER = 8
+"""Words of the longest paragraph that stands above labels in bold; a longer one speaks of the first list alone."""
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?$")
+_MARKER = re.compile(r"(?P<mark>[-*+•·▪◦‣]|(?P<number>\d{1,9})[.)])(?:(?P<gap>[ \t]+)|$)")
+_BREAK = re.compile(r"(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$")
+_DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
+_CELL = re.compile(r"(?<!\\)\|")
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?:[ \t][^<>]*)?>$")
+_HTML = frozenset({"details", "summary", "div", "span", "p", "br", "hr", "img", "a", "b", "i", "center", "table", "ul", "ol", "li"})  # fmt: skip
+_BOX = re.compile(r"\[[ xX]?\](?:[ \t]+|$)")
+_SAMPLE = re.compile(r"\b(?:(?<!output )examples?|samples?|templates?|output format|report format)\b")
+_CODE = re.compile(r"(`[^`]*`)")
+_MARKUP = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One bullet, step or paragraph."""
+class Line(NamedTuple):
+    """One bullet, step, paragraph or row of a table. A tuple, for a body holds a hundred and they are made to be read once."""
 
     text: str
     """Its words without emphasis; code stays in back-ticks; a box is cut off."""
@@ -34,6 +41,8 @@ class Line:
     """Line of the file on which it begins."""
     labels: tuple[str, ...]
     """What stands above it, innermost first: bullets, the paragraph before the list, headings but the page's title."""
+    kind: Kind | None
+    """What the labels make of it."""
     bullet: bool = False
     ordered: bool = False
     """A numbered step."""
@@ -42,101 +51,241 @@ class Line:
     """A paragraph that opens with words in bold: a bullet in all but its mark."""
     depth: int = 0
     """How many lists it lies in."""
+    cells: tuple[tuple[str, str], ...] = ()
+    """Of a row: the head of each column with what the row says there."""
 
 
-def outline(body: str, first_line: int) -> Iterator[Line]:
-    """Give the lines of a body; ``first_line`` is the line of the file on which the body starts."""
-    # Depth is bounded, and what stands inside a line is left unparsed: nesting without end costs nothing.
-    parser = MarkdownIt("commonmark", {"maxNesting": 30}).enable("table").disable("inline")
-    yield from _Walk(first_line).lines(parser.parse("".join(_without_examples(body))))
+def outline(body: str, first_line: int) -> list[Line]:
+    """Return the lines of a body; ``first_line`` is the line of the file on which the body starts."""
+    return _Walk(first_line).lines(without_shown(body).split("\n"))
 
 
+@dataclass(slots=True)
+class _Item:
+    """An open item of a list."""
+
+    marker: int
+    """Columns before its mark."""
+    content: int
+    """Columns before its text."""
+    ordered: bool
+    box: bool = False
+    text: str = ""
+    label: str = ""
+    """A later paragraph of it that introduces a list."""
+
+
+@dataclass(slots=True)
 class _Walk:
-    def __init__(self, first_line: int) -> None:
-        self.first_line = first_line
-        self.headings: dict[int, str] = {}
-        self.label = ""
-        """The paragraph before a list that introduces it."""
-        self.lists: list[bool] = []
-        """Whether each open list is ordered."""
-        self.parents: list[str] = []
-        """Text of each open list item."""
-        self.quotes = 0
-        self.fresh = False
-        """Whether the next text is the first of its list item."""
+    first_line: int
+    headings: dict[int, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    outer: tuple[str, ...] = ()
+    """The tags and headings that stand above, innermost first."""
+    label: str = ""
+    """The paragraph before a list that introduces it."""
+    over: str = ""
+    """The paragraph that introduces several lists, each with words in bold before it: "Your responsibilities include:"."""
+    waiting: bool = False
+    """Whether the label in hand has no list yet and is not in bold."""
+    items: list[_Item] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    """Rows of the paragraph that is being read."""
+    started: int = 0
+    fresh: bool = False
+    """Whether that paragraph is the first of its item."""
+    quoted: bool = False
+    blank: bool = True
+    head: tuple[str, ...] = ()
+    """Heads of the table that is being read."""
+    found: list[Line] = field(default_factory=list)
 
-    def lines(self, tokens: list[Token]) -> Iterator[Line]:
-        for index, token in enumerate(tokens):
-            match token.type:
-                case "heading_open":
-                    self._heading(int(token.tag[1]), plain(tokens[index + 1].content))
-                case "bullet_list_open" | "ordered_list_open":
-                    self.lists.append(token.type.startswith("ordered"))
-                case "bullet_list_close" | "ordered_list_close":
-                    self.lists.pop()
-                case "list_item_open":
-                    self.parents.append("")
-                    self.fresh = True
-                case "list_item_close":
-                    self.parents.pop()
-                    self.fresh = False
-                case "blockquote_open":
-                    self.quotes += 1
-                case "blockquote_close":
-                    self.quotes -= 1
-                case "inline" if tokens[index - 1].type != "heading_open" and not self.quotes:
-                    yield from self._text(token, cell=tokens[index - 1].type in {"td_open", "th_open"})
+    def lines(self, rows: list[str]) -> list[Line]:
+        rows.append("")
+        for index, row in enumerate(rows[:-1]):
+            stripped = row.strip()
+            if not stripped:
+                self._ended()
+                self.quoted, self.blank, self.head = False, True, ()
+                continue
+            indent = _columns(row) if row[0].isspace() else 0
+            number = self.first_line + index
+            if self.head:
+                self._row(stripped, number)
+            elif "|" in stripped and "-" in rows[index + 1] and _DELIMITER.match(rows[index + 1].strip()):
+                self._ended()
+                self.head = _cells(stripped)
+            else:
+                self._read(stripped, indent, number)
+            self.blank = False
+        self._ended()
+        return self.found
+
+    def _read(self, row: str, indent: int, number: int) -> None:
+        first = row[0]
+        if first.isalpha():
+            if not self.quoted:
+                self._paragraph(row, indent, number)
+        elif first == ">":
+            self._ended()
+            self.quoted = True
+        elif first == "#" and (found := _HEADING.match(row)):
+            self._ended()
+            self._heading(len(found[1]), plain(found[2] or ""))
+        elif first in "=-" and self.text and not self.items and set(row) == {first}:
+            text, self.text = plain(" ".join(self.text)), []
+            self._heading(1 if first == "=" else 2, text)
+        elif first in "-*_" and row[-1] == first and _BREAK.match(row):
+            self._ended()
+            self.items, self.quoted = [], False
+        elif first == "<" and (tag := _TAG.match(row)):
+            self._ended()
+            self._tag(tag["name"].lower(), closing=bool(tag["end"]))
+        elif (found := _MARKER.match(row)) and self._opens(found, indent):
+            self._ended()
+            self._open(found, indent)
+            self.text, self.started = [row[found.end() :]], number
+        elif not self.quoted:
+            self._paragraph(row, indent, number)
+
+    def _opens(self, marker: re.Match[str], indent: int) -> bool:
+        """Whether a mark opens an item here: indented code does not, nor a year at the start of a paragraph's line."""
+        if self.blank and indent >= 4 + (self.items[-1].content if self.items else 0):
+            return False
+        return not self.text or bool(self.items) or marker["number"] in {None, "1"}
+
+    def _open(self, marker: re.Match[str], indent: int) -> None:
+        items = self.items
+        while items and indent < items[-1].content and indent < items[-1].marker + 2:
+            items.pop()
+        if len(items) > _MAX_DEPTH:
+            del items[_MAX_DEPTH:]
+        mark, number, gap = marker.groups()
+        width = len(mark) + (min(len(gap), 4) if gap else 1)
+        items.append(_Item(indent, indent + width, number is not None))
+        self.fresh, self.quoted, self.waiting = True, False, False
+
+    def _paragraph(self, row: str, indent: int, number: int) -> None:
+        if self.text:
+            self.text.append(row)
+            return
+        while self.items and indent <= self.items[-1].marker:
+            self.items.pop()
+        if self.blank and indent >= 4 + (self.items[-1].content if self.items else 0):
+            return  # indented code
+        self.text, self.started, self.fresh = [row], number, False
 
     def _heading(self, level: int, text: str) -> None:
         self.headings = {above: words for above, words in self.headings.items() if above < level} | {level: text}
-        self.label = ""
+        self.outer = self._outside()
+        self.label, self.over, self.items, self.quoted = "", "", [], False
 
-    def _text(self, token: Token, *, cell: bool) -> Iterator[Line]:
-        number = self.first_line + (token.map[0] if token.map else 0)
-        box = _BOX.match(token.content)
-        content = token.content[box.end() :] if box else token.content
+    def _tag(self, name: str, *, closing: bool) -> None:
+        label = name.replace("_", " ").replace("-", " ")
+        if closing and label in self.tags:
+            del self.tags[self.tags.index(label) :]
+        elif not closing and name not in _HTML and len(self.tags) < _MAX_DEPTH:
+            self.tags.append(label)
+        self.outer = self._outside()
+        self.label, self.over, self.items = "", "", []
+
+    def _row(self, row: str, number: int) -> None:
+        cells = _cells(row)
+        text = " | ".join(cells)
+        if len(text) <= _MAX_LINE and not _DELIMITER.match(row):
+            labels = self._labels()
+            pairs = tuple(zip(self.head, cells, strict=False))
+            self.found.append(Line(text, number, labels, kind_of(labels), cells=pairs))
+
+    def _ended(self) -> None:
+        """Keep the paragraph that ends here, if one does."""
+        if not self.text:
+            return
+        written = self.text[0] if len(self.text) == 1 else " ".join(self.text)
+        self.text = []
+        box = _BOX.match(written) if self.fresh and written[:1] == "[" else None
+        content = written[box.end() :] if box else written
         if len(content) > _MAX_LINE:
             content = ""
-        text = plain(content)
-        line = Line(text, number, self._labels(), depth=len(self.lists))
-        if self.fresh:
-            self.fresh = False
-            self.parents[-1] = text
-            line = replace(line, bullet=True, ordered=self.lists[-1], box=box is not None)
-        elif not self.lists and not cell:
-            line = replace(line, lead=content.startswith("**") and "**:" in content.replace(":**", "**:"))
-            self.label = text if text.endswith(":") or _is_bold(content) else ""
-        if text and not any(_SAMPLE.search(label) for label in line.labels):
-            yield line
+        text, labels, depth = plain(content), self._labels(), len(self.items)
+        bullet, ordered, lead = self.fresh, False, False
+        if bullet:
+            item = self.items[-1]
+            item.text, self.fresh, ordered = text, False, item.ordered
+        else:
+            bold = _is_bold(content)
+            self._introduce(text if bold or introduces(text) else "", bold=bold)
+            lead = not depth and content.startswith("**") and "**:" in content.replace(":**", "**:")
+        if text and not _is_sample(labels):
+            boxed = box is not None
+            self.found.append(Line(text, self.started, labels, kind_of(labels), bullet, ordered, boxed, lead, depth))
+
+    def _introduce(self, label: str, *, bold: bool) -> None:
+        if self.items:
+            self.items[-1].label = label
+            return
+        if self.waiting and bold and kind(self.label) is Kind.PROMISE and len(self.label.split()) <= _MAX_OVER:
+            self.over = self.label
+        elif not bold:
+            self.over = ""
+        self.label, self.waiting = label, bool(label) and not bold
 
     def _labels(self) -> tuple[str, ...]:
+        if not self.items:
+            return self.outer
+        above = tuple(filter(None, (self.label, self.over)))
+        inside = self.items[:-1] if self.fresh else self.items
+        if not inside:
+            return above + self.outer
+        around = [label for item in reversed(inside) for label in (item.label, item.text) if label]
+        return (*around, *above, *self.outer)
+
+    def _outside(self) -> tuple[str, ...]:
         # The first heading of level 1 is the page's title: "Best practices agent" labels nothing.
-        headings = [text for level, text in sorted(self.headings.items(), reverse=True) if level > 1]
-        inside = self.parents[:-1] if self.fresh else self.parents
-        above = [self.label] if self.label and self.lists else []
-        return tuple(label for label in (*reversed(inside), *above, *headings) if label)
+        headings = (text for level, text in sorted(self.headings.items(), reverse=True) if level > 1)
+        return tuple(label for label in (*reversed(self.tags), *headings) if label)
 
 
-def _without_examples(body: str) -> Iterator[str]:
-    """Give the body with every closed `<example>` as blank lines."""
-    opened: int | None = None
-    done = 0
-    for tag in _EXAMPLE.finditer(body):
-        if not tag["end"] and opened is None:
-            opened = tag.start()
-        elif tag["end"] and opened is not None:
-            yield body[done:opened]
-            yield "\n" * body.count("\n", opened, tag.end())
-            opened, done = None, tag.end()
-    yield body[done:]
+def _is_sample(labels: tuple[str, ...]) -> bool:
+    return any(map(_shows, labels))
+
+
+@lru_cache(maxsize=8192)
+def _shows(label: str) -> bool:
+    """Whether a label says that what stands below it is only shown."""
+    return _SAMPLE.search(label.lower()) is not None
+
+
+def introduces(text: str) -> bool:
+    """Whether a text is only the label of what stands below it."""
+    return text.endswith((":", "："))  # noqa: RUF001 - the colon of Chinese and Japanese
 
 
 def plain(content: str) -> str:
     """Return Markdown text on one line without its emphasis; what stands in back-ticks stays as it is."""
-    parts = re.split(r"(`[^`]*`)", " ".join(content.split()))
-    return "".join(part if part.startswith("`") else _MARKUP.sub("", part) for part in parts).strip()
+    content = " ".join(content.split())
+    if "*" not in content and "_" not in content:
+        return content
+    if "`" not in content:
+        return _without_marks(content).strip()
+    parts = _CODE.split(content)
+    return "".join(part if part.startswith("`") else _without_marks(part) for part in parts).strip()
+
+
+def _without_marks(text: str) -> str:
+    text = text.replace("**", "").replace("__", "")
+    return _MARKUP.sub("", text) if "*" in text or "_" in text else text
 
 
 def _is_bold(content: str) -> bool:
     """Whether the whole paragraph is in bold, as people write a heading."""
-    return content.startswith("**") and content.rstrip(" :").endswith("**") and content.count("**") == 2
+    return content.startswith("**") and content.rstrip(" :：").endswith("**") and content.count("**") == 2  # noqa: RUF001 - as above
+
+
+def _columns(row: str) -> int:
+    expanded = row.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())
+
+
+def _cells(row: str) -> tuple[str, ...]:
+    return tuple(plain(cell) for cell in _CELL.split(row.strip("|")))

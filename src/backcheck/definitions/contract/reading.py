@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backcheck.definitions.contract.documents import DocumentRule, document_rules
-from backcheck.definitions.contract.labels import Kind, kind_of
-from backcheck.definitions.contract.outline import Line, outline
-from backcheck.definitions.contract.targets import Contradiction, Target, merged, targets_in
+from backcheck.definitions.contract.documents import DocumentRule, document_rules, may_place
+from backcheck.definitions.contract.labels import Kind
+from backcheck.definitions.contract.merging import Contradiction, merged
+from backcheck.definitions.contract.outline import Line, introduces, outline
+from backcheck.definitions.contract.rules import Rule, is_forbidden, rules_in
+from backcheck.definitions.contract.targets import Target, may_state, targets_in
+
+__all__ = ["Contract", "Promise", "Rule", "read_contract"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +26,6 @@ class Promise:
     line: int
     label: str
     """What stands above it; empty where nothing does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How the agent is to work: a numbered step, or "always use X when Y"."""
-
-    text: str
-    line: int
-    when: str
-    """When it holds: "using new libraries"; empty for always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +55,14 @@ class Contract:
 
 def read_contract(body: str, first_line: int = 1) -> Contract:
     """Return the contract of a body of Markdown; ``first_line`` is the line of the file on which it starts."""
-    lines = tuple(outline(body, first_line))
-    targets, contradictions = merged(target for line in lines for target in targets_in(line))
+    lines = outline(body, first_line)
+    targets, contradictions = merged(target for line in lines if may_state(line.text) for target in targets_in(line))
     return Contract(
-        tuple(_promise(line) for line in lines if _is_item(line)),
-        tuple(_promise(line) for line in lines if _is_promise(line)),
-        tuple(rule for line in lines for rule in _rules(line)),
+        tuple(_promise(line) for line in lines if (line.box or line.kind is Kind.CHECKLIST) and _is_item(line)),
+        tuple(_promise(line) for line in lines if line.kind in _PROMISING and _is_promise(line)),
+        tuple(rule for line in lines if not line.cells for rule in rules_in(line)),
         targets,
-        tuple(rule for line in lines for rule in document_rules(line)),
+        tuple(rule for line in lines if may_place(line) for rule in document_rules(line)),
         contradictions,
     )
 
@@ -78,8 +71,12 @@ def _promise(line: Line) -> Promise:
     return Promise(line.text, line.line, line.labels[0] if line.labels else "")
 
 
+_PROMISING = (Kind.PROMISE, Kind.TARGETS)
+
+
 def _is_item(line: Line) -> bool:
-    return line.box or (line.bullet and not _introduces(line) and kind_of(line.labels) is Kind.CHECKLIST)
+    listed = line.box or (line.bullet and not introduces(line.text))
+    return listed and not is_forbidden(line)
 
 
 def _is_promise(line: Line) -> bool:
@@ -87,40 +84,8 @@ def _is_promise(line: Line) -> bool:
 
     A line under targets that states no number is one: it would be lost otherwise.
     """
-    if line.box or _introduces(line) or not (line.bullet or line.lead):
+    if line.box or introduces(line.text) or is_forbidden(line):
         return False
-    match kind_of(line.labels):
-        case Kind.PROMISE:
-            return not any(document_rules(line))
-        case Kind.TARGETS:
-            return line.bullet and not any(targets_in(line))
-        case _:
-            return False
-
-
-def _introduces(line: Line) -> bool:
-    """Whether the line is only the label of a list below it."""
-    return line.text.endswith(":")
-
-
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
-_LEAD = re.compile(r"^[A-Z][\w /&-]{2,40}:\s+")
-_ALWAYS = re.compile(
-    r"^(?:always|never)\b|^(?:when|whenever|if|before|after)\b[^,]*,\s*(?:always|never)\b", re.IGNORECASE
-)
-_WHEN = re.compile(r"\b(?:when|whenever|if|before|after|unless)\s+(?P<case>[^,.;]+)", re.IGNORECASE)
-
-
-def _rules(line: Line) -> Iterator[Rule]:
-    if line.box or _introduces(line):
-        return
-    if line.ordered and line.depth == 1 and kind_of(line.labels) in {Kind.STEPS, Kind.CONDITION, None}:
-        label = line.labels[0] if line.labels else ""
-        when = _WHEN.match(label.rstrip(":"))
-        yield Rule(line.text, line.line, when["case"].strip() if when else "")
-        return
-    for sentence in _SENTENCE.split(line.text):
-        said = _LEAD.sub("", sentence)
-        if _ALWAYS.match(said):
-            when = _WHEN.search(said)
-            yield Rule(said, line.line, when["case"].strip() if when else "")
+    if line.kind is Kind.TARGETS:
+        return line.bullet and not any(targets_in(line))
+    return (line.bullet or line.lead) and not any(document_rules(line))

@@ -11,7 +11,15 @@ from functools import lru_cache
 
 _WORD = re.compile(r"n\+1|[^\W_]+(?:['’][^\W_]+)?")  # noqa: RUF001 - both apostrophes are written
 
-_IRREGULAR = {"indices": "index", "https": "https", "needed": "need", "exceeded": "exceed", "built": "build"}
+_IRREGULAR = {
+    "indices": "index",
+    "https": "https",
+    "needed": "need",
+    "exceeded": "exceed",
+    "built": "build",
+    "management": "manag",
+    "apis": "api",
+}
 """`https` is no plural: it would become `http`."""
 
 _ENDINGS = (
@@ -50,6 +58,7 @@ def stems(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """Return the part of a casefolded word that its inflections share."""
+    word = word.removesuffix("'s").removesuffix("’s")  # noqa: RUF001 - both apostrophes are written
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) <= 3 or word.endswith("eed"):
@@ -68,4 +77,4 @@ def _final(word: str) -> str:
     word = _DOUBLED.sub(r"\1", word)
     if word.endswith("e") and len(word) > 3:
         return word[:-1]
-    return f"{word[:-1]}i" if word.endswith("y") else word
+    return f"{word[:-1]}i" if word.endswith("y") and word[-2:-1] not in "aeiou" else word
