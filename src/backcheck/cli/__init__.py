@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -61,6 +62,9 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; expected errors are printed on stderr with what to do."""
+    # A command makes a great many objects, keeps most of them to its end, and ends: looking for cycles among them every
+    # 700 took an eighth of the time of a lint of 2,000 definitions.
+    gc.set_threshold(50_000, 20, 20)
     try:
         code = application()(arguments, prog_name="backcheck", standalone_mode=False)
         sys.stdout.flush()
