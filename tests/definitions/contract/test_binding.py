@@ -84,6 +84,8 @@ def test_different_words_keep_different_stems(pair: str) -> None:
         ("Bodies of requests are read without validation", "body-not-validated"),
         ("Secret management by environment variables — never in the source", "secret-in-source"),
         ("Dependencies are up to date", "dependency-vulnerable"),
+        ("Dependencies updated before a release", "dependency-vulnerable"),
+        ("Sensitive data is encrypted", "password-stored-in-clear"),
     ],
 )
 def test_a_line_binds_to_the_item_that_answers_it(line: str, item: str) -> None:
@@ -175,7 +177,6 @@ def test_the_words_of_a_group_have_to_stand_together(line: str) -> None:
         ("Dependencies between tasks are managed", "dependency-not-locked"),
         ("Restore the lock file of the last release", "dependency-not-locked"),
         ("Dependencies are up to date", "dependency-not-locked"),
-        ("Sensitive data is encrypted", "password-stored-in-clear"),
         ("Sensitive data is stored encrypted", "secret-in-source"),
         ("Columns that are searched have a database index", "foreign-key-without-index"),
         ("Vulnerability scanning of the whole estate", "dependency-vulnerable"),
