@@ -172,7 +172,19 @@ def test_a_folder_is_a_table_with_its_sum_and_the_names_that_are_taken_twice(
     assert "there is no description" in printed
     assert "read; lost edit" in printed
     assert "3 files: 2 load, 0 changed, 1 dead; about 42 tokens in every conversation" in printed
-    assert "2 are called 'keeper': installed together, one of each is kept" in printed
+    assert "2 are called 'keeper': of a name that is taken twice in one folder, the client keeps one file" in printed
+
+
+def test_a_long_path_leaves_room_for_what_an_agent_may_do(
+    capsys: pytest.CaptureFixture[str], keeper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(keeper.parent)
+    for number in range(2):
+        (keeper.parent / f"{'keeper-of-many-bees-' * 6}{number}.md").write_bytes(keeper.read_bytes())
+
+    assert run(["agents", "show", "."]) == 0
+
+    assert capsys.readouterr().out.count("read; lost edit") == 3
 
 
 def test_several_definitions_are_one_page(capsys: pytest.CaptureFixture[str], keeper: Path) -> None:

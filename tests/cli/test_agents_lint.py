@@ -138,6 +138,17 @@ def test_thousands_of_findings_stay_readable(tmp_path: Path, capsys: pytest.Capt
     assert len(told.splitlines()) < 100
 
 
+@pytest.mark.parametrize("key", ["allowed-tools", "permitted_tools", "Allowed_Tools"])
+def test_a_restriction_fails_under_any_key_that_the_runner_takes_for_one(
+    key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "keeper.md"
+    path.write_text(f"---\nname: keeper\ndescription: x\n{key}: Read\n---\n")
+
+    assert run(["agents", "lint", str(path), "--rule", "restriction-ignored"]) == 1
+    assert f"the client does not read `{key}`" in capsys.readouterr().out
+
+
 def test_a_rule_is_explained_by_its_page(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", "restriction-ignored"]) == 0
     assert "## How to mend it" in capsys.readouterr().out

@@ -47,8 +47,8 @@ def clients(project: Path) -> Iterator[Client]:
     for client, program in _PROGRAMS.items():
         path = find_program(program)
         measured = CLAUDE_CODE.partition("@")[2] if client == "claude-code" else None
-        foreign = path is not None and not Path(path).resolve().is_relative_to(project.resolve())
-        version = _version(path) if path and measured and foreign else None
+        outside = path is not None and not Path(path).resolve().is_relative_to(project.resolve())
+        version = _version(path) if path and measured and outside else None
         yield Client(client, path, version, measured)
 
 

@@ -206,6 +206,7 @@ def test_yaml_made_to_break_readers_does_not_break_this_one(load: Callable[[str]
         ('tools: ""', ()),
         ("tools: 5", ("5",)),
         ("allowed-tools: Read", ("Read",)),
+        ("Allowed_Tools: Read", ("Read",)),
         ("color: red", None),
     ],
 )

@@ -62,12 +62,37 @@ def targets(text: str) -> list[tuple[str, str, float, str, float | None, str]]:
         ("测试时间 < 10 分钟", ("测试时间", "<", 10, "min", None, "")),
         ("80% 이상 테스트 커버리지", ("테스트 커버리지", ">=", 80, "%", None, "")),
         ("Latency `< 20ms` at p99", ("latency", "<", 20, "ms", 99, "")),
+        ("Image optimization: 70% reduction in image sizes", ("reduction in image sizes", ">=", 70, "%", None, "")),
+        ("Traffic: 30% growth", ("traffic growth", ">=", 30, "%", None, "")),
+        ("Sub-10ms end-to-end latency", ("end-to-end latency", "<", 10, "ms", None, "")),
+        ("Clips: 9:16 frames, 60 seconds maximum", ("clips", "<=", 60, "s", None, "")),
+        ("Event bus: 10,000+ events/second", ("event bus", ">=", 10_000, "/s", None, "")),
+        ("Simplify onboarding to < 5 minutes", ("onboarding", "<", 5, "min", None, "")),
+        ("Validate that builds take under 5 minutes", ("builds", "<", 5, "min", None, "")),
+        ("Services enabling sub-100ms searches", ("searches", "<", 100, "ms", None, "")),
+        ("Success criteria: 90%+ resolution rate", ("resolution rate", ">=", 90, "%", None, "")),
+        ("Queue rate < 10%: High-quality groups", ("queue rate", "<", 10, "%", None, "")),
     ],
 )
 def test_a_numeric_target_is_read_in_each_spelling(
     line: str, target: tuple[str, str, float, str, float | None, str]
 ) -> None:
     assert targets(f"- {line}\n") == [target]
+
+
+@pytest.mark.parametrize(
+    "text, target",
+    [
+        ("## Success metrics\n- Answers: 100+ average votes\n", ("votes", ">=", 100, "", None, "average")),
+        ("## Success metrics\n- Depth: Target 2+ deep reads a day\n", ("deep reads a day", ">=", 2, "", None, "")),
+        ("## Metrics\n- Insight depth: 40% more useful\n", ("insight depth", ">=", 40, "%", None, "more useful")),
+        ("## Alerts\n- Criteria: < 1 h latency\n", ("latency", "<", 1, "h", None, "")),
+    ],
+)
+def test_what_stands_around_a_number_makes_it_a_target(
+    text: str, target: tuple[str, str, float, str, float | None, str]
+) -> None:
+    assert targets(text) == [target]
 
 
 def test_a_table_states_the_targets_of_the_column_that_asks() -> None:
@@ -133,6 +158,11 @@ def test_one_line_may_state_two_targets() -> None:
         "- Map a -> b and x => 5",
         "- PHP 8.1+ and Flutter 3+",
         "Use `limit < 100` in the query",
+        "- Keep writes < 10Hz",
+        "- Yearly views > 50 million",
+        "- Cyclomatic complexity > 15",
+        "- Growth phase: 50% paid",
+        "- Large text (18px+ bold) may be grey",
     ],
 )
 def test_what_is_quoted_or_is_no_bound_is_no_target(text: str) -> None:
@@ -372,3 +402,33 @@ def test_a_paragraph_that_introduces_several_bold_labels_stands_above_all_of_the
     )
 
     assert [promise.text for promise in read_contract(body).promises] == ["Write plans", "Sort defects"]
+
+
+def test_a_label_that_a_table_answers_stands_above_nothing_else() -> None:
+    body = "Choose by these criteria:\n\n| a | b |\n|---|---|\n| c | d |\n\n**Matrix:**\n- Slow and deep\n"
+
+    assert read_contract(body).is_empty
+
+
+def test_below_an_output_format_only_what_is_asked_for_is_promised() -> None:
+    body = "## Output format\n\nFor each finding, provide:\n- File and line\n\n**Standards:**\n- [Name]\n"
+
+    assert [promise.text for promise in read_contract(body).promises] == ["File and line"]
+
+
+def test_only_and_a_verb_is_a_rule_and_so_is_a_step_that_asks_at_its_end() -> None:
+    body = (
+        "Only report defects that you can prove. Only tests count.\n\n"
+        "1. Read the whole request first. What is it about?\n2. What is missing?\n"
+    )
+
+    assert [rule.text for rule in read_contract(body).rules] == [
+        "Only report defects that you can prove.",
+        "Read the whole request first. What is it about?",
+    ]
+
+
+def test_procedures_name_topics_unless_they_are_numbered() -> None:
+    body = "## Rollback procedures\n- Backup checks\n\n## Release procedure\n1. Tag the commit\n"
+
+    assert [rule.text for rule in read_contract(body).rules] == ["Tag the commit"]

@@ -163,6 +163,8 @@ CASES: list[tuple[str, str, dict[str, object], list[str]]] = [
     # Claude Code
     ("claude-code", "tools: Read, MultiEdit, TodoWrite\n", {"tools": "Read, Edit"}, ["changes MultiEdit", "loses TodoWrite"]),
     ("claude-code", "allowed-tools: Read\n", {"tools": "Read", "allowed-tools": None}, []),
+    ("claude-code", "allowed_tools: Read\n", {"tools": "Read", "allowed_tools": None}, []),
+    ("claude-code", "disallowed_tools: Bash\n", {"disallowedTools": "Bash", "disallowed_tools": None}, []),
     ("claude-code", "disallowed-tools: Bash\n", {"disallowedTools": "Bash", "tools": None}, []),
     ("claude-code", "tools: []\n", {"tools": []}, []),
     ("claude-code", "tools: '*'\nhooks: {Stop: []}\n", {"tools": "*", "hooks": {"Stop": []}}, []),

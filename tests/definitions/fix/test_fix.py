@@ -309,6 +309,7 @@ TOOLS = {
     "gone without a successor": ("tools: Read, TodoWrite", "tools: Read, TodoWrite"),
     "of a server": ("tools: mcp__x__LS, LS, NotebookRead, Read", "tools: mcp__x__LS, Glob, Read"),
     "under a misspelt key": ("allowed-tools: Read, LS", "tools: Read, Glob"),
+    "under a key with a space": ("allowed tools: Read, LS", "tools: Read, Glob"),
     "forbidden under a misspelt key": ("disallowed-tools: Write", "disallowedTools: Write"),
     "misspelt beside the right key": ("allowed-tools: Write\ntools: Read", "allowed-tools: Write\ntools: Read"),
 }
@@ -323,6 +324,17 @@ def test_tools_get_the_names_of_today_on_demand(before: str, after: str) -> None
     assert done.content.decode() == definition(f"description: MultiEdit and LS\n{after}")
     assert fixed(content, PATH).content == content
     assert fixed(done.content, PATH, tools=True).content == done.content
+
+
+@pytest.mark.parametrize("blank", ["", "\n", "\n\n"])
+@pytest.mark.parametrize("other", ['color: "a: b"', "color: a: b"], ids=["sound", "mended"])
+def test_blank_lines_that_a_last_block_keeps_are_no_fault(other: str, blank: str) -> None:
+    content = definition(f"{other}\ndescription: |+\n  Use it for x.\n{blank}").encode()
+
+    done = fixed(content, PATH)
+
+    assert done.content.decode() == definition(f'color: "a: b"\ndescription: |+\n  Use it for x.\n{blank}')
+    assert not done.left
 
 
 def test_a_restriction_that_would_leave_no_tool_is_left_for_a_person() -> None:

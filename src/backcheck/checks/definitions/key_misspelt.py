@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from backcheck.definitions.agents.restrictions import letters
 from backcheck.definitions.roster.gathering import readers
 from backcheck.findings import failed, passed
 
@@ -44,16 +45,12 @@ def _is_open(meant: str, key: str, agent: Agent) -> bool:
 def _meant(key: str) -> str | None:
     """Return the key of the client that this one was to be; None for one that the client or another one reads."""
     known = readers().get(key, ())
-    if _CLIENT in known or _plain(key).endswith(_RESTRICTING):
+    if _CLIENT in known or letters(key).endswith(_RESTRICTING):
         return None
-    ours = {_plain(one): one for one, clients in readers().items() if _CLIENT in clients}
-    if _plain(key) in ours:
-        return ours[_plain(key)]
+    ours = {letters(one): one for one, clients in readers().items() if _CLIENT in clients}
+    if letters(key) in ours:
+        return ours[letters(key)]
     if known:
         return None
-    close = get_close_matches(_plain(key), list(ours), n=1, cutoff=_NEAR)
+    close = get_close_matches(letters(key), list(ours), n=1, cutoff=_NEAR)
     return ours[close[0]] if close else None
-
-
-def _plain(key: str) -> str:
-    return key.replace("-", "").replace("_", "").lower()

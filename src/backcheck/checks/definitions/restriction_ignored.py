@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backcheck.definitions.agents import tool_names
+from backcheck.definitions.agents.restrictions import ALLOWING, DENYING, letters
 from backcheck.definitions.clients.tool_catalogue import catalogue
 from backcheck.findings import failed, passed
 
@@ -16,19 +17,6 @@ if TYPE_CHECKING:
     from backcheck.findings import Judgement
 
 _READ = ("tools", "disallowedTools")
-_ALLOWING = frozenset({"allowedtools", "alloweddtools", "toolsallowed", "allowtools", "tool", "tools", "enabledtools"})
-_DENYING = frozenset(
-    {
-        "disallowedtools",
-        "deniedtools",
-        "denytools",
-        "blockedtools",
-        "disabledtools",
-        "forbiddentools",
-        "excludedtools",
-        "excludetools",
-    }
-)
 _SHOWN = 4
 _CHANGING = frozenset({"edit", "execute", "spawn"})
 
@@ -37,7 +25,7 @@ def check(definitions: Definitions) -> Iterator[Judgement]:
     """Judge every agent that restricts its tools: whether it gets one that its author kept from it."""
     for definition, agent in definitions.equipped:
         misspelt = [
-            key for key in agent.fields if key not in _READ and _plain(key) in _ALLOWING | _DENYING | {"readonly"}
+            key for key in agent.fields if key not in _READ and letters(key) in ALLOWING | DENYING | {"readonly"}
         ]
         keys = [*misspelt, *(key for key in _READ if key in agent.fields)]
         if not keys:
@@ -65,14 +53,10 @@ def _gained(definition: Definition, agent: Agent, keys: list[str]) -> list[str]:
     denied: set[str] = set()
     for key in keys:
         value = agent.fields[key]
-        match _plain(key):
+        match letters(key):
             case "readonly":
                 denied |= {name for name in known.live if value is True and known.can(name) in _CHANGING}
             case plain:
-                (allowed if plain in _ALLOWING else denied).update(name.partition("(")[0] for name in tool_names(value))
+                (allowed if plain in ALLOWING else denied).update(name.partition("(")[0] for name in tool_names(value))
     unbound = not tools.written and allowed and "*" not in allowed
     return [name for name in tools.effective if name in denied or (unbound and name not in allowed)]
-
-
-def _plain(key: str) -> str:
-    return key.replace("-", "").replace("_", "").lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from backcheck.definitions.agents.restrictions import letters
 from backcheck.definitions.clients.tool_catalogue import catalogue
 from backcheck.findings import failed, passed
 
@@ -44,12 +45,8 @@ def _hint(name: str) -> str:
         return " (names are parted by commas)"
     if now := _today(name):
         return f" (a name of another client; here it is `{now}`)"
-    known = {_plain(one): catalogue().today(one) or one for one in reversed(catalogue().names())}
-    if now := known.get(_plain(name)):
+    known = {letters(one): catalogue().today(one) or one for one in reversed(catalogue().names())}
+    if now := known.get(letters(name)):
         return f" (here it is `{now}`)"
-    close = get_close_matches(_plain(name), [_plain(one) for one in catalogue().live], n=1, cutoff=0.8)
+    close = get_close_matches(letters(name), [letters(one) for one in catalogue().live], n=1, cutoff=0.8)
     return f" (did you mean `{known[close[0]]}`?)" if close else ""
-
-
-def _plain(name: str) -> str:
-    return name.replace("-", "").replace("_", "").lower()

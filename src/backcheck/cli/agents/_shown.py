@@ -49,6 +49,8 @@ _WIDTH = 110
 _ROOMY = 100
 _NUMBERS = frozenset({"roster", "line"})
 """Heads of columns that hold numbers."""
+_FIXED = _NUMBERS | {"", "scope", "priority", "model"}
+"""Heads of columns of short words: half of one tells nothing."""
 _SHORT = 280
 """Characters of a description that a terminal shows; JSON and HTML show all of them."""
 
@@ -56,22 +58,25 @@ _SHORT = 280
 def table(head: tuple[str, ...], rows: Iterable[tuple[str | Text, ...]], *, whole: int = 0) -> None:
     """Print rows of text; what would act in a terminal is shown as an escape. A cell may be ready-made.
 
-    The first ``whole`` columns stay on one line each: what is too long for them ends in an ellipsis.
+    The first ``whole`` columns stay on one line each: what is too long for them ends in an ellipsis. The columns in
+    ``_FIXED`` keep their width; the others share what is left, so that a long path leaves room for the words behind it.
     """
     from rich.table import Table
-    from rich.text import Text
 
     found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for number, title in enumerate(head):
-        found.add_column(
-            title,
-            no_wrap=number < whole,
-            overflow="ellipsis" if number < whole else "fold",
-            justify="right" if title in _NUMBERS else "left",
-        )
+    for title in head:
+        found.add_column(title, no_wrap=title in _FIXED, justify="right" if title in _NUMBERS else "left")
     for row in rows:
-        found.add_row(*(cell if isinstance(cell, Text) else Text(" ".join(printable(cell).split())) for cell in row))
+        found.add_row(*(_cell(cell, whole=number < whole) for number, cell in enumerate(row)))
     _draw(found)
+
+
+def _cell(content: str | Text, *, whole: bool) -> Text:
+    from rich.text import Text
+
+    cell = content if isinstance(content, Text) else Text(" ".join(printable(content).split()))
+    cell.no_wrap, cell.overflow = (True, "ellipsis") if whole else (False, "fold")
+    return cell
 
 
 def say(*lines: str) -> None:

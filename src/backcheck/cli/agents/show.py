@@ -114,7 +114,8 @@ def _row(one: dict[str, Any]) -> tuple[str | Text, ...]:
     from backcheck.definitions.roster.cards import can, card
 
     shown = card(one)
-    lost = "".join(f"; lost {loss['what']}" for loss in one["capability"]["lost"])
+    losses = ", ".join(loss["what"] for loss in one["capability"]["lost"])
+    lost = f"; lost {losses}" if losses else ""
     gained = "; gained what it forbids" if one["tools"]["gained"] else ""
     told = f"{can(one)}{lost}{gained}" if one["outcome"] == "loads" else one["reason"]
     roster = str(one["tokens"]["roster"]) if one["outcome"] != "dead" else ""
@@ -131,7 +132,7 @@ def _summary(accounts: list[dict[str, Any]]) -> str:
     twice = [(name, number) for name, number in names.most_common() if number > 1]
     shared = "".join(f"; {number} are called {printable(name, keep='')!r}" for name, number in twice[:_NAMES])
     shared += f"; {len(twice) - _NAMES} more names are taken twice" if len(twice) > _NAMES else ""
-    shared += ": installed together, one of each is kept" if twice else ""
+    shared += ": of a name that is taken twice in one folder, the client keeps one file" if twice else ""
     return (
         f"{files}: {count['loads']} load, {count['changed']} changed, {count['dead']} dead; "
         f"about {tokens:,} tokens in every conversation{shared}"

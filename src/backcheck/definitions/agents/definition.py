@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from backcheck.definitions.agents.restrictions import DENIED, letters
 from backcheck.definitions.agents.span import FieldSpan, Span
 from backcheck.definitions.agents.yaml_core import read_mapping
 from backcheck.definitions.contract.reading import Contract, read_contract
@@ -65,8 +66,7 @@ class Agent:
     @property
     def disallowed(self) -> tuple[str, ...]:
         """Names of tools that the definition takes away."""
-        keys = ("disallowedTools", "disallowed-tools")
-        return tuple(name for key in keys for name in tool_names(self.fields.get(key)))
+        return tuple(name for key, value in self.fields.items() if letters(key) == DENIED for name in tool_names(value))
 
     @cached_property
     def contract(self) -> Contract:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import NamedTuple
 
-import yaml
+from backcheck import data
 
-KNOWN = frozenset(
-    key
-    for keys in yaml.safe_load(Path(__file__).with_name("fields.yaml").read_text(encoding="utf-8")).values()
-    for key in keys
-)
+KNOWN = frozenset(key for keys in data.table(__package__, "fields.yaml").values() for key in keys)
 """Keys that end an unquoted text. Most other `word:` after an open description is text: `user:`, `Context:`."""
 
 ESSENTIAL = frozenset({"name", "description", "tools", "model", "color"})

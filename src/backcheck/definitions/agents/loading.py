@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from backcheck.definitions.agents.definition import Agent, tool_names, word
 from backcheck.definitions.agents.encoding import decode
 from backcheck.definitions.agents.frontmatter import parse
+from backcheck.definitions.agents.restrictions import ALLOWED, letters
 from backcheck.definitions.agents.span import FieldSpan, Span
 from backcheck.errors import UsageError
 
@@ -21,9 +22,6 @@ MAX_BYTES = 1 << 20
 """Largest definition that is read. The largest of 2,314 public ones has 70 KB."""
 
 _HELP = "name a definition: a Markdown file"
-
-_RESTRICTIONS = ("tools", "allowed-tools", "allowedTools")
-"""Keys that say what an agent may use. Clients ignore the two misspelt ones and grant everything; we honour them."""
 
 
 def load_agent(path: Path) -> Agent:
@@ -40,14 +38,7 @@ def parse_agent(content: bytes, path: Path) -> Agent:
     parsed = parse(decoded.text)
     if parsed is None:
         raise UsageError(f"{path} has no front matter", help="begin it with a line '---', `name:` and `description:`")
-    description = parsed.fields.get("description")
-    if not isinstance(description, str) or not description.strip():
-        what = (
-            "has no description"
-            if description is None or isinstance(description, str)
-            else "has a description that is no text"
-        )
-        raise UsageError(f"{path} {what}", help="say in `description:` when the agent is to be used")
+    description = _description(parsed, path)
     # A body that ends with the file ends where the bytes do; the way there is long, and past every end of line.
     is_last = parsed.body_end == len(decoded.text)
     at = decoded.in_bytes(
@@ -65,7 +56,9 @@ def parse_agent(content: bytes, path: Path) -> Agent:
     }
     fields = _with_name(parsed, decoded.text)
     model = fields.get("model")
-    restriction = next((key for key in _RESTRICTIONS if key in fields), None)
+    # Clients ignore `allowed-tools` and grant everything; we honour it.
+    misspelt = (key for key in fields if letters(key) == ALLOWED)
+    restriction = "tools" if "tools" in fields else next(misspelt, None)
     return Agent(
         name=word(fields.get("name")) or path.stem,
         description=description,
@@ -80,6 +73,14 @@ def parse_agent(content: bytes, path: Path) -> Agent:
         front=Span(at[parsed.start], at[parsed.end]),
         body_span=Span(at[parsed.body_start], len(content) if is_last else at[parsed.body_end]),
     )
+
+
+def _description(parsed: FrontMatter, path: Path) -> str:
+    found = parsed.fields.get("description")
+    if isinstance(found, str) and found.strip():
+        return found
+    what = "has no description" if found is None or isinstance(found, str) else "has a description that is no text"
+    raise UsageError(f"{path} {what}", help="say in `description:` when the agent is to be used")
 
 
 def _with_name(parsed: FrontMatter, text: str) -> dict[str, Any]:

@@ -49,8 +49,15 @@ class Entry:
         """Line in the block and column at which the value ends."""
         for number in range(len(self.further), 0, -1):
             if text := self.further[number - 1].rstrip():
-                return self.line + number, len(text)
+                kept = self._kept()
+                return (self.line + number + kept, 0) if kept else (self.line + number, len(text))
         return self.line, self.first.column + len(self.first.value)
+
+    def _kept(self) -> int:
+        """Return how many blank lines after its text are part of the value: those of a block `|+`."""
+        if not isinstance(self.value, str) or not (_BLOCK.fullmatch(self.first.value) and "+" in self.first.value):
+            return 0
+        return max(0, len(self.value) - len(self.value.rstrip("\n")) - 1)
 
 
 def mended(block: Sequence[str]) -> list[Entry]:

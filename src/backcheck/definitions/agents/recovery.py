@@ -15,7 +15,7 @@ class Recovery:
     """Line of the file on which it begins."""
 
 
-RULES = {
+_OF_THE_FILE = {
     # The bytes.
     "byte-order-mark": "The file begins with the byte order mark of UTF-8.",
     "utf-16": "The file is in UTF-16.",
@@ -31,6 +31,8 @@ RULES = {
     "no-opening-fence": "The front matter begins without a line `---`.",
     "no-closing-fence": "No line `---` ends the front matter.",
     "indented-front-matter": "The whole front matter is indented.",
+}
+_OF_THE_FIELDS = {
     # The keys.
     "capital-key": "A key is spelled with a capital letter.",
     "odd-colon": "The colon after a key lacks its space, or is a full-width one.",
@@ -46,4 +48,7 @@ RULES = {
     "silently-cut": "YAML drops a part of the description: what follows ` #`, a word after `&`, or what stands after the value.",
     "description-not-text": "The description is a number, a list or a mapping.",
 }
+RULES = _OF_THE_FILE | _OF_THE_FIELDS
 """Every rule by which a file may be mended, with what was wrong in the file."""
+OF_THE_FILE = frozenset(_OF_THE_FILE)
+"""Those by which a file is mended before its fields are looked at."""

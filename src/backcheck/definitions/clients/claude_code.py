@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from backcheck.definitions.clients.bun import BunYamlError, read
 from backcheck.definitions.clients.claude_hooks import is_refused
-from backcheck.definitions.clients.claude_reasons import changed, no_front_matter, not_yaml
+from backcheck.definitions.clients.claude_reasons import SPECIAL, changed, no_front_matter, not_yaml
 from backcheck.definitions.clients.claude_tools import resolve
 from backcheck.definitions.clients.loaded import Loaded, Outcome, Tools
 from backcheck.escape import printable
@@ -28,12 +28,11 @@ _SPACE = "[\\t\\n\\v\\f\\r \\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u20
 """White space as JavaScript's `\\\\s` has it; Python's has other characters."""
 _OPENING = re.compile(rf"---{_SPACE}*\n")
 _SIMPLE = re.compile(rf"(?P<key>[A-Za-z_-]+):{_SPACE}+(?P<value>[^\n\r\u2028\u2029]+)")
-_SPECIAL = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
 _TABS = re.compile(r"^\t+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class _Front:
     """The text that the client takes for YAML."""
 
     block: str
@@ -67,26 +66,26 @@ def _dead(why: str) -> Loaded:
     return Loaded(Outcome.DEAD, why, None, None, Tools(None, ()))
 
 
-def _front(text: str) -> Front | None:
+def _front(text: str) -> _Front | None:
     opening = _OPENING.match(text)
     end = text.find("---", opening.end()) if opening else -1
     if opening is None or end < 0:
         return None
-    return Front(text[opening.end() : end], text.count("\n", 0, opening.end()) + 1)
+    return _Front(text[opening.end() : end], text.count("\n", 0, opening.end()) + 1)
 
 
-def _fields(front: Front) -> Any:  # noqa: ANN401 - any YAML value
+def _fields(front: _Front) -> Any:  # noqa: ANN401 - any YAML value
     try:
         return read(front.block)
     except BunYamlError:
         lines = _TABS.sub(lambda tabs: "  " * len(tabs[0]), front.block).split("\n")
-        return read("\n".join(quoted(line) for line in lines))
+        return read("\n".join(_quoted(line) for line in lines))
 
 
-def quoted(line: str) -> str:
+def _quoted(line: str) -> str:
     """Return the line with its value in quotes, as the client writes it before it tries again."""
     match = _SIMPLE.fullmatch(line)
-    if not match or not _SPECIAL.search(match["value"]) or _is_quoted(match["value"]) or _is_list(match["value"]):
+    if not match or not SPECIAL.search(match["value"]) or _is_quoted(match["value"]) or _is_list(match["value"]):
         return line
     escaped = match["value"].replace("\\", "\\\\").replace('"', '\\"')
     return f'{match["key"]}: "{escaped}"'

@@ -29,7 +29,8 @@ _FAULTS = {
 }
 _SIMPLE = re.compile(r"[A-Za-z_-]+:\s+(?P<value>\S.*)")
 _MARKS = "{}[]*&#!|>%@`"
-_SPECIAL = re.compile(rf"[{re.escape(_MARKS)}]|: ")
+SPECIAL = re.compile(rf"[{re.escape(_MARKS)}]|: ")
+"""What makes the client put the value of a line in quotes before it tries again."""
 _CUTTING = re.compile(r"(?P<key>name|description):[ \t]+(?P<text>[^\"'|>\s].*)")
 _SHOWN = 60
 
@@ -77,7 +78,7 @@ def _unhelped(error: BunYamlError, line: str, lines: list[str]) -> str:
     simple = _SIMPLE.fullmatch(line.rstrip("\r"))
     if error.what == "character":
         return "quotes do not help against that character: remove it"
-    if line.endswith("\r") and simple and _SPECIAL.search(simple["value"]):
+    if line.endswith("\r") and simple and SPECIAL.search(simple["value"]):
         return "it does so in no line that ends in CR LF: save the file with LF, or put the value in quotes"
     if simple and simple["value"][0] == simple["value"][-1] and simple["value"][0] in "\"'":
         return 'it takes what begins and ends with a quote for quoted: double the inner \' or write \\" for an inner "'
@@ -86,7 +87,7 @@ def _unhelped(error: BunYamlError, line: str, lines: list[str]) -> str:
         return "that made a text of the '|' or '>' above, and a text of several lines is left as it is: mend the other fault"
     if not simple:
         return "it quotes only `key: value` on one line: put the whole text in quotes, or indent it below `key: |`"
-    if not _SPECIAL.search(simple["value"]):
+    if not SPECIAL.search(simple["value"]):
         return f"it does so only where `: ` or one of {_MARKS} is in the value, and a `:` that ends it is none of these: quote it"
     return "that does not help here: put the value in quotes"
 

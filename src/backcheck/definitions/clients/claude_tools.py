@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from backcheck.definitions.agents import tool_names
+from backcheck.definitions.agents.restrictions import ALLOWING, DENYING, letters
 from backcheck.definitions.clients.loaded import Tools
 from backcheck.definitions.clients.tool_catalogue import catalogue
 
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"(?:\([^)]*(?:\)|\Z)|[^ ,(])+")
 """Commas and spaces part names, save in brackets; brackets do not nest."""
 _TRIMMED = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
-_ALLOWING = frozenset({"tools", "tool", "allowedtools", "allowedtool", "allowtools", "toolsallowed"})
-_DENYING = frozenset({"disallowedtools", "disallowedtool", "disallowtools", "deniedtools", "denytools", "blockedtools"})
-"""Letters of keys that mean a restriction to people, and nothing to the client."""
 _MEMORY = ("Write", "Edit", "Read")
 """A memory has to be kept: with the field `memory`, a list of tools gains these."""
 
@@ -34,7 +33,7 @@ def resolve(fields: dict[str, Any]) -> Tools:
     forbidden = tokens(fields.get("disallowedTools"))
     # A `*` there does not forbid everything: it makes the client forget the whole list.
     denied = set() if "*" in forbidden else {_plain(token, known) for token in forbidden}
-    at_hand = [name for name in known.live if _is_at_hand(name, known, fields) and name not in denied]
+    at_hand = [name for name in _at_hand(fields, known) if name not in denied]
     if "Bash" in denied:
         at_hand = [name for name in at_hand if known.entries["live"][name].get("needs") != "Bash"]
     written = tokens(fields["tools"]) if "tools" in fields else None
@@ -57,19 +56,23 @@ def _plain(token: str, known: Catalogue) -> str:
     return str(known.entries["alias"].get(name, name))
 
 
-def _is_at_hand(name: str, known: Catalogue, fields: dict[str, Any]) -> bool:
-    never, model = known.entries["live"][name].get("never_with"), fields.get("model")
-    if never and isinstance(model, str) and never in model.lower():
-        return False
-    match known.given(name):
-        case "main" | "servers" | "windows":
-            return False
-        case "foreground":
-            return fields.get("background") is not True and fields.get("background") != "true"
-        case "plan":
-            return fields.get("permissionMode") == "plan"
-        case _:
-            return True
+def _at_hand(fields: dict[str, Any], known: Catalogue) -> list[str]:
+    """Return the live tools that a sub-agent with these fields may have, its lists of tools apart."""
+    behind = fields.get("background") is True or fields.get("background") == "true"
+    ready = _ready(behind=behind, planning=fields.get("permissionMode") == "plan")
+    model = fields.get("model")
+    if not isinstance(model, str):
+        return list(ready)
+    never = ((name, known.entries["live"][name].get("never_with")) for name in ready)
+    return [name for name, without in never if not without or without not in model.lower()]
+
+
+@cache
+def _ready(*, behind: bool, planning: bool) -> tuple[str, ...]:
+    """Return the live tools that are given in the background or not, in plan mode or not. Nearly all agents share one answer."""
+    known = catalogue()
+    given = {"main": False, "servers": False, "windows": False, "foreground": not behind, "plan": planning}
+    return tuple(name for name in known.live if given.get(known.given(name), True))
 
 
 def _added(fields: dict[str, Any], written: tuple[str, ...], denied: set[str]) -> tuple[str, ...]:
@@ -99,14 +102,12 @@ def _named(written: tuple[str, ...], at_hand: list[str], added: tuple[str, ...])
 
 def _gained(fields: dict[str, Any], given: tuple[str, ...], known: Catalogue) -> Iterator[str]:
     """Yield what a restriction forbids that the client does not know, or whose names it does not know."""
-    misspelt = {
-        key: key.lower().replace("-", "").replace("_", "") for key in fields if key not in ("tools", "disallowedTools")
-    }
-    allowed = [name for key, plain in misspelt.items() if plain in _ALLOWING for name in tool_names(fields[key])]
+    misspelt = {key: letters(key) for key in fields if key not in ("tools", "disallowedTools")}
+    allowed = [name for key, plain in misspelt.items() if plain in ALLOWING for name in tool_names(fields[key])]
     if allowed and "tools" not in fields and "*" not in allowed:
         wanted = {_today(name, known) for name in allowed}
         yield from (name for name in given if name not in wanted)
-    banned = [name for key, plain in misspelt.items() if plain in _DENYING for name in tool_names(fields[key])]
+    banned = [name for key, plain in misspelt.items() if plain in DENYING for name in tool_names(fields[key])]
     banned += tool_names(fields.get("disallowedTools"))
     yield from given if "*" in banned else ()
     yield from (name for name in (_today(name, known) for name in banned) if name in given)

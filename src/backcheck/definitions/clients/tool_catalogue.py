@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
+from backcheck import data
+
+_KINDS = ("live", "alias", "retired", "foreign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,11 @@ class Catalogue:
 
     def names(self) -> tuple[str, ...]:
         """Return every name that is known."""
-        return tuple(name for kind in ("live", "alias", "retired", "foreign") for name in self.entries[kind])
+        return tuple(name for kind in _KINDS for name in self.entries[kind])
 
     def knows(self, name: str) -> bool:
         """Whether the name is known, live or not."""
-        return any(name in self.entries[kind] for kind in ("live", "alias", "retired", "foreign"))
+        return any(name in self.entries[kind] for kind in _KINDS)
 
     def today(self, name: str) -> str | None:
         """Return the live tool that a known name stands for today; None where there is none."""
@@ -53,7 +54,8 @@ class Catalogue:
         """Return when a sub-agent gets a live tool; empty where it does by name and without.
 
         `named`: by name only, and not beside Bash. `unnamed`: only where no tools are named. `foreground`: not to an agent
-        in the background. `plan`: only in plan mode. `main`: never, the main conversation keeps it.
+        in the background. `plan`: only in plan mode. `servers`: where an MCP or language server brings it. `windows`: in builds
+        for Windows. `main`: never, the main conversation keeps it.
         """
         return str(self.entries["live"][live].get("given", ""))
 
@@ -65,5 +67,5 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """Return the catalogue of the client that was measured last."""
-    data = yaml.safe_load(Path(__file__).with_name("tool_names.yaml").read_text(encoding="utf-8"))
-    return Catalogue(data.pop("client"), data)
+    entries = data.table(__package__, "tool_names.yaml")
+    return Catalogue(entries.pop("client"), entries)

@@ -27,7 +27,9 @@ _CELL = re.compile(r"(?<!\\)\|")
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?:[ \t][^<>]*)?>$")
 _HTML = frozenset({"details", "summary", "div", "span", "p", "br", "hr", "img", "a", "b", "i", "center", "table", "ul", "ol", "li"})  # fmt: skip
 _BOX = re.compile(r"\[[ xX]?\](?:[ \t]+|$)")
-_SAMPLE = re.compile(r"\b(?:(?<!output )examples?|samples?|templates?|output format|report format)\b")
+_SAMPLE = re.compile(r"\b(?:(?<!output )examples?|samples?|templates?)\b")
+_FORMAT = re.compile(r"\b(?:output|report) format\b")
+_DEMANDS = re.compile(r"\b(?:provide|deliver|produce|includes?)(?: the following)?\s*[:：]$")  # noqa: RUF001 - the colon of Chinese and Japanese
 _CODE = re.compile(r"(`[^`]*`)")
 _MARKUP = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 
@@ -114,7 +116,7 @@ class _Walk:
                 self._row(stripped, number)
             elif "|" in stripped and "-" in rows[index + 1] and _DELIMITER.match(rows[index + 1].strip()):
                 self._ended()
-                self.head = _cells(stripped)
+                self.head, self.waiting = _cells(stripped), False
             else:
                 self._read(stripped, indent, number)
             self.blank = False
@@ -246,14 +248,19 @@ class _Walk:
         return tuple(label for label in (*reversed(self.tags), *headings) if label)
 
 
-def _is_sample(labels: tuple[str, ...]) -> bool:
-    return any(map(_shows, labels))
-
-
 @lru_cache(maxsize=8192)
-def _shows(label: str) -> bool:
-    """Whether a label says that what stands below it is only shown."""
-    return _SAMPLE.search(label.lower()) is not None
+def _is_sample(labels: tuple[str, ...]) -> bool:
+    """Whether the labels say that a line is only shown.
+
+    A skeleton stands below "Output format"; what "Deliver:" asks for there is no part of it.
+    """
+    said = [label.lower() for label in labels]
+    if any(map(_SAMPLE.search, said)):
+        return True
+    framed = next((number for number, label in enumerate(said) if _FORMAT.search(label)), None)
+    return framed is not None and not any(
+        _DEMANDS.search(label) and kind(label) is Kind.PROMISE for label in said[:framed]
+    )
 
 
 def introduces(text: str) -> bool:

@@ -70,12 +70,14 @@ _UNIT = (
         for number, (name, pattern) in enumerate(_UNITS.items())
     )
 )
+_EARLY = rf"\+(?=\s?(?:(?:[a-z]+ )?(?:{_COUNTED})\s?(?:/|per )|[rqt]ps\b))"
+"""A plus before a rate: "10,000+ requests/day"."""
 _SPELT = "|".join(f"(?P<op{number}>{pattern})" for number, (_, pattern) in enumerate(_OPERATORS))
 _TRAILING = "|".join(f"(?P<be{number}>{pattern})" for number, (_, pattern) in enumerate(_BEHIND))
 _NUMBER = re.compile(
     rf"(?<![\w.#/:\u00d7+±-])(?P<currency>[$€£])?(?P<value>\d+(?:,\d{{3}})*(?:\.\d+)?)"
     rf"(?P<scale>(?-i:[KMB]|k)(?!\w)|[万萬億亿])?(?!\s?[-–~]\s?\d|:(?!1\b)\d|\s?[x\u00d7]\s?\d|\.\d|\d|,\d|-[a-z])"  # noqa: RUF001 - people write these
-    rf"[ \t]?(?:{_UNIT})?(?P<plus>\s?\+(?!\w|\+))?(?:\s?[(]?(?:{_TRAILING}))?",
+    rf"(?P<early>{_EARLY})?[ \t]?(?:{_UNIT})?(?P<plus>\s?\+(?!\w|\+))?(?:\s?[(]?(?:{_TRAILING}))?",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
@@ -94,7 +96,7 @@ def quantities(text: str) -> Iterator[Quantity]:
         spelt = next((number for number in range(len(_OPERATORS)) if before and before[f"op{number}"]), None)
         behind = next((sign for number, (sign, _) in enumerate(_BEHIND) if match[f"be{number}"]), "")
         operator = behind if spelt is None else _OPERATORS[spelt][0]
-        plus = match["plus"] is not None
+        plus = match["plus"] is not None or match["early"] is not None
         percent = before is not None and (before["percent"] or before["alone"]) is not None
         yield Quantity(
             operator or (">=" if plus else ""),

@@ -29,7 +29,7 @@ _SENTENCE = re.compile(r"(?<=[.!?。！？])\s*(?=[A-Z\u3040-\u9fff])|(?<=[.!?])
 _LEAD = re.compile(r"^[A-Z][\w /&-]{2,40}:\s+")
 _QUOTED = re.compile(r"^[\"“'].*[\"”']\.?$")
 _CASE = r"(?:when|whenever|if|before|after|unless|once)"
-_BEGIN = re.compile(rf"(?:{_CASE}|always|never|you|must|do|don.?t|should|shall|cannot|use)\b", re.IGNORECASE)
+_BEGIN = re.compile(rf"(?:{_CASE}|always|never|only|you|must|do|don.?t|should|shall|cannot|use)\b", re.IGNORECASE)
 """With what a sentence that is a rule begins; most lines begin otherwise, and one look at them is enough."""
 _ENDS = re.compile(r"[.!?。！？](?=.)")  # noqa: RUF001 - Chinese and Japanese marks
 _MARK = re.compile(r"^[❌🚫⛔✗✘✖]\ufe0f?\s*")
@@ -56,11 +56,14 @@ _ORDER = re.compile(
     rf"^{_CASE}\b[^,]{{3,120}},\s*(?:(?:you (?:must|should)|please|then|immediately|first|only)\s+)*(?P<verb>[a-z]+)\b",
     re.IGNORECASE,
 )
+_ONLY = re.compile(r"^only (?P<verb>[a-z]+)\b", re.IGNORECASE)
 _TOOL = re.compile(
     r"^Use (?:the )?(?:`[^`]+`|[A-Z][\w-]*)(?: (?:tool|MCP|server|skill)s?)? (?:to|for|when|before|whenever)\b"
 )
 """A tool goes by a name: "Use Read to …"; "Use indexes for …" speaks of the code."""
 _WHEN = re.compile(rf"\b{_CASE}\s+(?P<case>[^,.;]+)", re.IGNORECASE)
+_FEWEST = 4
+"""Words of the shortest sentence that makes a step of what asks something behind it."""
 _BULLETS = (Kind.STEPS, Kind.CONDITION, Kind.RULES)
 _ORDERED = (*_BULLETS, Kind.NEVER, None)
 
@@ -99,7 +102,15 @@ def _is_step(line: Line) -> bool:
         stepped = is_forbidden(line) or (
             line.depth == 1 and line.kind in _BULLETS and kind(line.labels[0]) is line.kind
         )
-    return stepped and not is_ability(line.labels) and not line.text.endswith(("?", "？"))  # noqa: RUF001 - as above
+    return stepped and not is_ability(line.labels) and not _is_question(line.text)
+
+
+def _is_question(text: str) -> bool:
+    """Whether a text does nothing but ask. "Read the request first. What is it about?" says what to do."""
+    if not text.endswith(("?", "？")):  # noqa: RUF001 - as above
+        return False
+    first = _SENTENCE.split(text)[0]
+    return first.endswith(("?", "？")) or len(first.split()) < _FEWEST  # noqa: RUF001 - as above
 
 
 def _is_unsaid(line: Line) -> bool:
@@ -110,7 +121,7 @@ def _is_unsaid(line: Line) -> bool:
 
 
 def _is_order(said: str) -> bool:
-    order = _ORDER.match(said)
+    order = _ORDER.match(said) or _ONLY.match(said)
     return bool(order and order["verb"].lower() in _VERBS)
 
 

@@ -66,6 +66,8 @@ _MAY_RANK = re.compile(r"[pP](?:\d\d|[eE][rR][cC])")
 _DIGIT = re.compile(r"\d")
 _QUOTED = re.compile(r"[\"“][^\"“”]*\s[^\"“”]*[\"”]|`[^`]*`|「[^」]*」")
 _BARE_CODE = re.compile(r"`([<>≤≥=]{1,2}\s?\d+(?:\.\d+)?\s?(?:ms|s|%|MB|KB)?\+?)`")
+_UNREAD = re.compile(r"(?<=[\d+])[a-z]|\s?(?:[mb]illion|thousand)\b", re.IGNORECASE)
+"""Stands behind a number whose unit or scale is not known: "10Hz", "2+ million"."""
 _GLUED = re.compile(r"\b(sub)-?(?=\d)", re.IGNORECASE)
 _SEVERITY = r"(?:critical|high|medium|low|major|severe)"
 _NONE = re.compile(
@@ -74,7 +76,7 @@ _NONE = re.compile(
 )
 _COUNTED = re.compile(rf"(?:known |open )?{_SEVERITY}\b", re.IGNORECASE)
 _BARE = re.compile(
-    r"\b(?:coverage|uptime|availability|compliance|complian[tc]\w*|success|accuracy|pass rate|hit rate|hit ratio|optimi[sz]ation|growth|reliability"
+    r"\b(?:coverage|uptime|availability|compliance|complian[tc]\w*|success|accuracy|pass rate|hit rate|hit ratio|optimi[sz]ation|growth(?! (?:phase|stage))|reliability"
     r"|vulnerabilit(?:y|ies)|slo|sla|cobertura|kapsam\w*|achieved|maintained)\b|カバレッジ|覆盖率|覆蓋率|커버리지",
     re.IGNORECASE,
 )
@@ -84,7 +86,7 @@ _MUCH = re.compile(
     re.IGNORECASE,
 )
 _LITTLE = re.compile(
-    r"(?:\b(?:error|failure|defect|churn|bounce|violation)s?(?: rates?)?|\blatency|\b(?:response|load|page) times?)$",
+    r"(?:\b(?:error|failure|defect|churn|bounce|violation)s?(?: rates?)?|^(?:\w+ )?complexity|\blatency|\b(?:response|load|page) times?)$",
     re.IGNORECASE,
 )
 _BEHIND_IF = re.compile(r"\s*(?:확신|이면|면\b|の場合|的话|时|時)")
@@ -99,6 +101,8 @@ _UNASKED = re.compile(
     r"|issues?|escalat\w+|grad(?:e|es|ing)|scoring|penalt(?:y|ies)|tiers?|background|experience|expertise|version|examples?)\b|危险|危険|レッドフラグ",
     re.IGNORECASE,
 )
+_CRITERIA = re.compile(r"[\w ]{0,30}\b(?:criteria|targets?|goals?):", re.IGNORECASE)
+"""A line that begins so asks for what it says, whatever stands above: "Criteria: < 1 h latency" below "Alert integration"."""
 _LEVEL = re.compile(
     r"^\W*(?:(?:grade )?[a-f](?: grade)?|low|medium|high|critical|simple|moderate|complex|small|large|minor|major|warning|info|excellent|good|fair|poor"
     r"|bad|p\d|sev-?\d|(?:tier|level|phase|stage) \w+)(?: \([^)]*\))?\s*[:—=]",
@@ -147,7 +151,7 @@ def _is_unasked(line: Line) -> bool:
         line.kind in _ASIDE
         or kind(_label(line)) is Kind.ABILITY
         or line.text[0] in "❌🚫⛔✗"
-        or any(_asks_nothing(label) for label in line.labels[:2])
+        or (not _CRITERIA.match(line.text) and any(_asks_nothing(label) for label in line.labels[:2]))
     ):
         return True
     return bool(
@@ -189,7 +193,9 @@ def _read(line: Line, said: str, *, asking: bool = False) -> Iterator[Target]:
         if (operator == ">" and one.unit in _SMALL) or (prose and one.unit in _TEXTUAL):
             continue
         metric, scope = named(before, after, bare=not one.operator or one.plus, noun=one.noun, label=_label(line))
-        loose = operator == ">" and not one.unit and (metric in after.lower() or before.rstrip().endswith("("))
+        aside = before.rstrip().endswith("(")
+        loose = operator == ">" and not one.unit and (metric in after.lower() or aside)
+        loose = loose or (aside and one.plus and one.unit in _TEXTUAL)  # "large text (18px+ bold)"
         if not metric or loose or _is_backwards(metric, operator):
             continue
         percentile = _percentile(marks, found, number, line) if one.unit in _TIMES else None
@@ -197,11 +203,13 @@ def _read(line: Line, said: str, *, asking: bool = False) -> Iterator[Target]:
 
 
 def _is_bound(one: Quantity, text: str, *, asking: bool) -> bool:
+    if not one.unit and _UNREAD.match(text, one.end):
+        return False
     if one.plus and not one.unit:
         return (
             asking
             and re.match(r"\s+[a-z]", text[one.end :]) is not None
-            and not re.search(r"[A-Z]\S*\s$", text[: one.start])
+            and not re.search(r"(?<!\w)(?!Target|Minimum|Goal)[A-Z][^\s:]*\s$", text[: one.start])
         )
     if one.operator:
         return one.symbol or bool(one.unit)  # "under 3 levels", "over 20 years": words of a sentence

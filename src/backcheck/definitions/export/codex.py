@@ -63,13 +63,12 @@ def lower(agent: Agent) -> Exported:
 
 
 def _tools(given: Granted) -> Iterator[Loss]:
-    limited = not given.everything or given.denied or given.denied_servers
     extra = [can for tool, can in _ALWAYS.items() if not given.gives(tool)]
-    if limited and extra:
+    if given.limited and extra:
         yield Loss(Effect.GAINS, "tools beyond its list", f"it can also {', '.join(extra)}")
-    if limited:
+    if given.limited:
         yield Loss(Effect.GAINS, "MCP tools", "it can use every tool of every server that Codex has")
-    if given.edits and not given.gives("Write") | given.gives("Edit"):
+    if given.edits and not given.gives("Write", "Edit"):
         yield Loss(Effect.GAINS, "Write, Edit", "the sandbox knows files, not kinds of them")
     if given.gives("Bash") and not given.edits:
         yield Loss(

@@ -30,7 +30,7 @@ def lower(agent: Agent) -> Exported:
     given = granted(agent)
     fields: dict[str, object] = {"name": agent.name, "description": agent.description}
     losses = list(given.losses)
-    if given.everything and not given.denied and not given.denied_servers:
+    if not given.limited:
         losses += needed(given)
     else:
         fields["tools"], said = vocabulary("copilot").named(given)

@@ -53,11 +53,10 @@ def lower(agent: Agent) -> Exported:
 
 
 def _tools(given: Granted, *, readonly: bool) -> Iterator[Loss]:
-    limited = not given.everything or given.denied or given.denied_servers
     extra = [can for tool, can in _ALWAYS.items() if not given.gives(tool)]
-    if limited and extra:
+    if given.limited and extra:
         yield Loss(Effect.GAINS, "tools beyond its list", f"it can also {', '.join(extra)}")
-    if limited:
+    if given.limited:
         yield Loss(Effect.GAINS, "MCP tools", "it can use every tool of every server that Cursor has")
     if readonly and given.gives("Bash"):
         yield Loss(

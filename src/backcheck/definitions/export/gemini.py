@@ -33,7 +33,7 @@ def lower(agent: Agent) -> Exported:
     losses = list(given.losses)
     if name != agent.name:
         losses.append(Loss(Effect.CHANGES, f"name: {agent.name}", f"it is called {name} there"))
-    if given.everything and not given.denied and not given.denied_servers:
+    if not given.limited:
         losses += needed(given)
     else:
         tools, said = vocabulary("gemini").named(given)

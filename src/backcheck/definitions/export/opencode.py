@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backcheck.definitions.lowering.exported import Effect, Exported, Loss, Place
 from backcheck.definitions.lowering.fields import positive, unkept
-from backcheck.definitions.lowering.granted import Granted, Tool, granted
+from backcheck.definitions.lowering.granted import Tool, granted
 from backcheck.definitions.lowering.models import provider_model
 from backcheck.definitions.lowering.naming import slug
 from backcheck.definitions.lowering.vocabulary import needed, vocabulary
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from backcheck.definitions.agents import Agent
+    from backcheck.definitions.lowering.granted import Granted
 
 PLACE = Place(".opencode/agents", ".config/opencode/agents", variable="XDG_CONFIG_HOME", below="opencode/agents")
 
@@ -102,7 +104,7 @@ def _permission(agent: Agent, given: Granted) -> tuple[dict[str, object], list[L
 def _without_patterns(given: Granted) -> Granted:
     """Return the grant with plain tools: opencode has patterns of its own for commands and agents."""
     plain = tuple(Tool(tool.name, "" if tool.name in {"Bash", "Agent"} else tool.pattern) for tool in given.tools)
-    return Granted(given.everything, plain, given.servers, given.denied, given.denied_servers, given.losses)
+    return replace(given, tools=plain)
 
 
 def _patterns(tools: Iterable[Tool], otherwise: str, then: str) -> dict[str, object]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from backcheck.definitions.agents import parse_agent
+from backcheck.definitions.agents.recovery import OF_THE_FILE
 from backcheck.definitions.fix.ambiguous import settled
 from backcheck.definitions.fix.change import Change
-from backcheck.definitions.fix.entries import Edit, Entry, rewrites
+from backcheck.definitions.fix.entries import BREAK, Edit, Entry, rewrites
 from backcheck.definitions.fix.reading import quickly
 from backcheck.definitions.fix.sameness import same
 from backcheck.definitions.fix.writing import harmless, key_of
@@ -23,22 +24,13 @@ if TYPE_CHECKING:
 
 _MARGIN = re.compile(r"^(?:[^\s#-]|-[^\s])", re.MULTILINE)
 """The first letter of a field. More of them than fields: a key stands twice, or a text goes on at the margin."""
-_BREAK = re.compile("[\x85\u2028\u2029\ufeff]")
 _LINE = re.compile(r"[^\r\n]+")
-_OF_THE_FILE = frozenset(
-    {
-        *("byte-order-mark", "utf-16", "utf-32", "windows-1252", "broken-utf-8", "carriage-return", "nul"),
-        *("text-before-front-matter", "code-fence", "loose-fence", "no-opening-fence", "no-closing-fence"),
-        "indented-front-matter",
-    }
-)
-"""What the reader mends before it comes to the fields."""
 _OWN = frozenset({"key-twice", "stray-text", "loose-fence"})
 
 
 def stands(block: str, fields: Mapping[str, Any]) -> bool:
     """Whether every reader finds these fields in the block already, and none of them twice."""
-    if "---" in block or _BREAK.search(block):
+    if "---" in block or BREAK.search(block):
         return False
     read = quickly(block)
     return read is not None and same(read, fields) and len(_MARGIN.findall(block)) == len(read) and _is_settled(block)
@@ -51,9 +43,9 @@ def _is_settled(block: str) -> bool:
         return False
 
 
-def rewritten(envelope: Envelope, agent: Agent, fields: Mapping[str, Any]) -> tuple[str, tuple[Change, ...]]:
+def rewritten(envelope: Envelope, agent: Agent) -> tuple[str, tuple[Change, ...]]:
     """Return the block as it has to stand, and what was changed for that. ``agent`` is the definition in the file as it was."""
-    block = envelope.block
+    block, fields = envelope.block, agent.fields
     now = parse_agent(envelope.text.encode(errors="surrogateescape"), agent.path)
     entries = sorted(_entries(envelope, now), key=lambda entry: entry.start)
     edits = sorted((*rewrites(block, entries, fields), *_comments(block, entries, fields)))
@@ -70,7 +62,7 @@ def rewritten(envelope: Envelope, agent: Agent, fields: Mapping[str, Any]) -> tu
 
 def _rule(edit: Edit, agent: Agent, line: int) -> str:
     """Return the fault by the name that the reader gave it, where it saw one of that line's field."""
-    found = [mend.rule for mend in agent.recoveries if mend.line == line and mend.rule not in _OF_THE_FILE]
+    found = [mend.rule for mend in agent.recoveries if mend.line == line and mend.rule not in OF_THE_FILE]
     return next(iter(found), edit.rule or "unquoted-text") if edit.rule not in _OWN else edit.rule
 
 

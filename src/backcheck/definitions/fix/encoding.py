@@ -12,7 +12,8 @@ from backcheck.errors import UsageError
 if TYPE_CHECKING:
     from backcheck.definitions.agents import Agent
 
-_HALF = re.compile("[\ud800-\udfff]")
+HALF = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair: a byte that means nothing in the file's encoding."""
 
 
 def transcoded(content: bytes, agent: Agent) -> tuple[bytes, tuple[Change, ...]]:
@@ -26,7 +27,7 @@ def transcoded(content: bytes, agent: Agent) -> tuple[bytes, tuple[Change, ...]]
     if decoded.encoding == "utf-8":
         mark = Change("byte-order-mark", 1, "the byte order mark is gone")
         return content[decoded.start :], (mark,) if decoded.start else ()
-    if bad := _HALF.search(decoded.raw):
+    if bad := HALF.search(decoded.raw):
         line = decoded.raw.count("\n", 0, bad.start()) + 1
         raise UsageError(f"{agent.path}: line {line} holds bytes that mean nothing", help="save the file as UTF-8")
     rule = decoded.mends[0].rule

@@ -15,12 +15,14 @@ from backcheck.definitions.fix.writing import cuts, harmless, key_of, quoted, wa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_BREAK = re.compile("[\x85\u2028\u2029\ufeff]")
+BREAK = re.compile("[\x85\u2028\u2029\ufeff]")
 """Ends of lines to YAML 1.1, and letters to YAML 1.2; and a mark that some drop."""
 _UNINDENTED = re.compile(r"\n(?![\s#]|- |-$|\Z)", re.MULTILINE)
 """A quoted text or a list in brackets that goes on at the margin: PyYAML reads it, YAML forbids it."""
 _SPACES = re.compile(r"[ \t]+(?=\r?\n|\Z)")
 _ALIAS = re.compile(r"(?:^|[\s,:\[{-])[*&][^\s]")
+_ALONE = ("", "\n")
+"""What stands around an entry that is read by itself: the end of its last line. One more would be part of a block (`|+`)."""
 
 
 class Entry(NamedTuple):
@@ -55,7 +57,7 @@ def rewrites(block: str, entries: Iterable[Entry], fields: Mapping[str, Any]) ->
         if not disputed and "---" not in text and _stands(text, entry.key, value, strict):
             continue
         # An alias names what stands elsewhere: such an entry is read where it stands.
-        around = (block[: entry.start], block[entry.end :]) if strict and _ALIAS.search(text) else ("", "")
+        around = (block[: entry.start], block[entry.end :]) if strict and _ALIAS.search(text) else _ALONE
         ways = (way for way in dict.fromkeys(_ways(text, entry.key, value)) if way != text and _is_undisputed(way))
         way = next((way for way in ways if _reads(way, entry.key, value, around)), text)
         if way != text:
@@ -71,9 +73,9 @@ def _stands(text: str, key: str, value: object, strict: Mapping[str, Any] | None
     return key in strict and same(strict[key], value)
 
 
-def _reads(text: str, key: str, value: object, around: tuple[str, str] = ("", "")) -> bool:
+def _reads(text: str, key: str, value: object, around: tuple[str, str] = _ALONE) -> bool:
     read = quickly(text.join(around))
-    return read is not None and key in read and (len(read) == 1 or any(around)) and same(read[key], value)
+    return read is not None and key in read and (len(read) == 1 or around != _ALONE) and same(read[key], value)
 
 
 def _ways(text: str, key: str, value: object) -> Iterator[str]:
@@ -95,7 +97,7 @@ def _ways(text: str, key: str, value: object) -> Iterator[str]:
 
 def _is_undisputed(text: str) -> bool:
     """Whether every reader of YAML that accepts the entry takes it for the same, and all accept it that one does."""
-    return not (_BREAK.search(text) or _UNINDENTED.search(text)) and _settled(text) == text
+    return not (BREAK.search(text) or _UNINDENTED.search(text)) and _settled(text) == text
 
 
 def _settled(text: str) -> str:

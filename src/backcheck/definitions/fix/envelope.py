@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from backcheck.definitions.agents.fences import find_fences
@@ -89,36 +90,23 @@ def enveloped(text: str) -> tuple[Envelope, tuple[Change, ...]]:
     if fences.end < len(lines):  # what ended the body's last line belongs to the code fence below it
         body = body.removesuffix("\n").removesuffix("\r")
     mends = dict.fromkeys((*fences.recoveries, *_odd(opening, fences.opening), *_odd(closing, fences.stop)))
-    fields, changes = _fields("".join(lines[fences.start : fences.stop]), fences.start + 1, end)
-    return Envelope(
+    fields, inside = _fields("".join(lines[fences.start : fences.stop]), fences.start + 1, end)
+    around = [Change(mend.rule, mend.line, _SAID.get(mend.rule, "the fences are plain lines `---`")) for mend in mends]
+    envelope = Envelope(
         opening if _FENCE.fullmatch(opening) else f"---{end}",
         comments + fields,
         (closing if _FENCE.fullmatch(closing) else f"---{end}") + body,
         end,
         fences.start + 1,
         comments.count("\n"),
-    ), tuple(
-        sorted(
-            (
-                *(
-                    Change(mend.rule, mend.line, _SAID.get(mend.rule, "the fences are plain lines `---`"))
-                    for mend in mends
-                ),
-                *changes,
-            ),
-            key=_line,
-        )
     )
+    return envelope, tuple(sorted((*around, *inside), key=attrgetter("line")))
 
 
 def _odd(fence: str, index: int) -> Iterator[Recovery]:
     """Yield what is wrong with a fence that the reader took for a plain one."""
     if fence and not _FENCE.fullmatch(fence) and fence.replace("\0", "").strip() == "---":
         yield Recovery("loose-fence", index + 1)
-
-
-def _line(change: Change) -> int:
-    return change.line
 
 
 def _is_fence(line: str) -> bool:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from backcheck.definitions.agents import parse_agent
 from backcheck.definitions.clients import CLAUDE_CODE, Outcome, load_in
 from backcheck.definitions.fix.block import rewritten, stands
 from backcheck.definitions.fix.change import Change, Fixed
-from backcheck.definitions.fix.encoding import transcoded
+from backcheck.definitions.fix.encoding import HALF, transcoded
 from backcheck.definitions.fix.envelope import enveloped, plain
 from backcheck.definitions.fix.proof import flaw
 from backcheck.definitions.fix.renaming import renamed
 from backcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from backcheck.definitions.agents import Agent
 
-_HALF = re.compile("[\ud800-\udfff]")
 _MANY = 500
 """Fields beyond which a file is none that people write, and would take minutes."""
 
@@ -37,9 +34,8 @@ def fixed(content: bytes, path: Path, *, tools: bool = False) -> Fixed:
         raise _unproved(path, "the description is no text")
     if len(agent.fields) > _MANY:
         raise _unproved(path, f"{len(agent.fields)} fields are no definition")
-    fields = _meant(agent)
-    after, changes, sound = _mended(content, agent, fields)
-    if not (sound and after == content) and (why := flaw(agent, content, fields, after)):
+    after, changes, sound = _mended(content, agent)
+    if not (sound and after == content) and (why := flaw(agent, content, agent.fields, after)):
         raise _unproved(path, why)
     left = ""
     if tools:
@@ -50,8 +46,7 @@ def fixed(content: bytes, path: Path, *, tools: bool = False) -> Fixed:
 
 
 def _lasts(content: bytes, path: Path, *, tools: bool) -> bool:
-    agent = parse_agent(content, path)
-    return _mended(content, agent, _meant(agent))[0] == content and not (tools and renamed(content, path)[2])
+    return _mended(content, parse_agent(content, path))[0] == content and not (tools and renamed(content, path)[2])
 
 
 def _with_tools(content: bytes, path: Path, changes: tuple[Change, ...]) -> tuple[bytes, tuple[Change, ...], str]:
@@ -67,30 +62,22 @@ def _unproved(path: Path, why: str) -> UsageError:
     return UsageError(f"{path}: {why}", help="mend it by hand")
 
 
-def _meant(agent: Agent) -> dict[str, Any]:
-    """Return what every reader is to find: the fields as backcheck reads them, a name that YAML takes for a number or a truth value as text."""
-    name = agent.fields.get("name")
-    if not isinstance(name, int | float):
-        return agent.fields
-    return {**agent.fields, "name": agent.name}
-
-
 def _left(content: bytes, agent: Agent) -> str:
     loaded = load_in(CLAUDE_CODE, content, agent.path, meant=agent.description)
     return "" if loaded.outcome is Outcome.LOADS else loaded.reason
 
 
-def _mended(content: bytes, agent: Agent, fields: Mapping[str, Any]) -> tuple[bytes, tuple[Change, ...], bool]:
+def _mended(content: bytes, agent: Agent) -> tuple[bytes, tuple[Change, ...], bool]:
     """Return the bytes mended, what was changed in them, and whether the fields were sound as they stood."""
     utf8, recoded = transcoded(content, agent)
     envelope = None if recoded else plain(content, agent)
     around: tuple[Change, ...] = ()
     if envelope is None:
         envelope, around = enveloped(utf8.decode(errors="surrogateescape"))
-    if _HALF.search(envelope.block):
+    if HALF.search(envelope.block):
         raise UsageError(f"{agent.path}: the front matter holds bytes that are no UTF-8", help="save the file as UTF-8")
     inside: tuple[Change, ...] = ()
-    if not (sound := stands(envelope.block, fields)):
-        block, inside = rewritten(envelope, agent, fields)
+    if not (sound := stands(envelope.block, agent.fields)):
+        block, inside = rewritten(envelope, agent)
         envelope = envelope.with_block(block)
     return envelope.text.encode(errors="surrogateescape"), (*recoded, *around, *inside), sound

@@ -10,9 +10,9 @@ from backcheck.definitions.clients.strict_loader import StrictError, load_strict
 
 
 def quickly(block: str) -> dict[str, Any] | None:
-    """Return the mapping that the block is, its keys as texts; None where strict YAML 1.1 refuses it."""
+    """Return the mapping that the block is, the end of its last line included, its keys as texts; None where strict YAML 1.1 refuses it."""
     try:
-        found = load_strictly(f"{block}\n")
+        found = load_strictly(block)
     except StrictError:
         return None
     return {str(key): value for key, value in found.items()} if isinstance(found, dict) else None
@@ -24,7 +24,7 @@ def strictly(block: str) -> dict[str, Any] | None:
     Only YAML 1.1 merges, and one kilobyte of merges can hold a billion entries.
     """
     try:
-        found = None if "<<" in block and _merges(block) else yaml.safe_load(f"{block}\n")
+        found = None if "<<" in block and _merges(block) else yaml.safe_load(block)
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     return {str(key): value for key, value in found.items()} if isinstance(found, dict) else None

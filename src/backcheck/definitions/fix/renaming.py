@@ -10,8 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from backcheck.definitions.agents import parse_agent, tool_names
+from backcheck.definitions.agents.restrictions import ALLOWED, DENIED, letters
 from backcheck.definitions.clients.tool_catalogue import catalogue
 from backcheck.definitions.fix.change import Change
+from backcheck.definitions.fix.writing import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from backcheck.definitions.agents import Agent
 
-_KEYS = {"allowedtools": "tools", "disallowedtools": "disallowedTools"}
+_KEYS = {ALLOWED: "tools", DENIED: "disallowedTools"}
 """What a misspelt key means, by its letters."""
 
 
@@ -29,21 +31,15 @@ def renamed(content: bytes, path: Path) -> tuple[bytes, dict[str, Any], tuple[Ch
     fields = dict(agent.fields)
     changes = []
     edits: list[tuple[int, int, str]] = []
-    for key, meant in _misspelt(agent):
+    misspelt = dict(_misspelt(agent))
+    for key, meant in misspelt.items():
         span = agent.spans[key]
-        written = re.match(rb"[\"']?[\w-]+[\"']?", content[span.entry.start :])
-        edits.append((span.entry.start, span.entry.start + (written.end() if written else 0), meant))
+        written = key_of(content[span.entry.start : span.entry.end].decode())
+        edits.append((span.entry.start, span.entry.start + len(written.encode()), meant))
         changes.append(Change("misspelt-restriction", span.line, f"`{key}` is `{meant}`, which clients read"))
         fields = {meant if each == key else each: value for each, value in fields.items()}
-    key = next(
-        (
-            each
-            for each, meant in {**dict(_misspelt(agent)), "tools": "tools"}.items()
-            if meant == "tools" and each in agent.spans
-        ),
-        "",
-    )
-    if key and isinstance(fields["tools"], str | list) and (news := _successors(tool_names(fields["tools"]))):
+    key = next((key for key, meant in misspelt.items() if meant == "tools"), "tools")
+    if isinstance(fields.get("tools"), str | list) and (news := _successors(tool_names(fields["tools"]))):
         place = agent.spans[key].value
         value = content[place.start : place.end].decode()
         edits.append((place.start, place.end, _with_names(value, news)))
@@ -65,7 +61,7 @@ def _misspelt(agent: Agent) -> Iterator[tuple[str, str]]:
     """Yield the keys that no client reads and the ones that are meant, where that one is free."""
     taken = set(agent.fields)
     for key in agent.fields:
-        meant = _KEYS.get(re.sub(r"[_-]", "", key.lower()))
+        meant = _KEYS.get(letters(key))
         if meant and meant not in taken:
             taken.add(meant)
             yield key, meant

@@ -67,7 +67,9 @@ def _ailments(client: str, one: Known) -> Iterator[Health]:
         today = hash_today(one.stamp.source, one.home.base)
         again = _again(client, one, one.stamp.source)
         if one.edited:
-            yield Health(client, Drift.EDITED, one, "it differs from what was installed", f"{again} --force")
+            yield Health(
+                client, Drift.EDITED, one, "it differs from what was installed", f"{again} --force  (drops the edits)"
+            )
         if today is None:
             yield Health(
                 client,

@@ -77,7 +77,9 @@ def files(folder: Path, ending: str) -> Iterator[Path]:
         for name in sorted(names):
             path = Path(where, name)
             found += 1
-            if name.endswith(ending) and not os.path.islink(path) and found <= _MOST:  # noqa: PTH114 - as above
+            if found > _MOST:
+                return
+            if name.endswith(ending) and not os.path.islink(path):  # noqa: PTH114 - as above
                 yield path
 
 

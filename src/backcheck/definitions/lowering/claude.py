@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backcheck.definitions.agents.restrictions import ALLOWED, DENIED, letters
 from backcheck.definitions.clients.tool_catalogue import catalogue
 from backcheck.definitions.lowering.exported import Effect, Loss
 from backcheck.definitions.lowering.granted import OURS, ServerTool, Tool, granted
 
 if TYPE_CHECKING:
     from backcheck.definitions.agents import Agent
-
-_MISSPELT = {"allowed-tools", "allowedTools", "disallowed-tools"}
 
 
 def front(agent: Agent, ours: str) -> tuple[dict[str, object], tuple[Loss, ...]]:
@@ -33,12 +32,13 @@ def front(agent: Agent, ours: str) -> tuple[dict[str, object], tuple[Loss, ...]]
     if fields["name"] != agent.name:
         losses.append(Loss(Effect.CHANGES, f"name: {agent.name}", f"it is called {fields['name']} there"))
     for key, value in agent.fields.items():
-        if key not in _MISSPELT and key not in fields and value is not None:
+        is_misspelt = letters(key) in {ALLOWED, DENIED} and key != "disallowedTools"
+        if not is_misspelt and key not in fields and value is not None:
             fields[key] = value
     if agent.tools is not None:
-        fields["tools"] = _named(given.everything, given.tools, given.servers, ours)
+        fields["tools"] = _named(given.tools, given.servers, ours, everything=given.everything)
     if agent.disallowed:
-        fields["disallowedTools"] = _named("*" in agent.disallowed, given.denied, given.denied_servers, ours)
+        fields["disallowedTools"] = _named(given.denied, given.denied_servers, ours, everything="*" in agent.disallowed)
     if any(one.server == OURS for one in given.servers):
         plugin = ours.startswith("mcp__plugin")
         what = "the plugin backcheck" if plugin else "MCP server backcheck"
@@ -51,7 +51,8 @@ def _live(tool: Tool) -> bool:
     return tool.name in catalogue().live
 
 
-def _named(everything: bool, tools: tuple[Tool, ...], servers: tuple[ServerTool, ...], ours: str) -> object:  # noqa: FBT001 - one caller
+def _named(tools: tuple[Tool, ...], servers: tuple[ServerTool, ...], ours: str, *, everything: bool) -> object:
+    """Return the names as one text; an empty list where there are none."""
     names = ["*"] if everything else []
     names += [f"{tool.name}({tool.pattern})" if tool.pattern else tool.name for tool in tools if _live(tool)]
     for one in servers:

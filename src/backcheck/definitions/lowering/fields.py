@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from backcheck import data
+from backcheck.definitions.agents.restrictions import ALLOWED, DENIED, letters
 from backcheck.definitions.lowering.exported import Effect, Loss
 
 if TYPE_CHECKING:
@@ -13,10 +14,8 @@ if TYPE_CHECKING:
 
     from backcheck.definitions.agents import Agent
 
-_ELSEWHERE = frozenset(
-    {"name", "description", "tools", "disallowedTools", "disallowed-tools", "allowed-tools", "allowedTools"}
-)
-"""Fields that every target lowers by itself."""
+_ELSEWHERE = frozenset({"name", "description", "tools"})
+"""Fields that every target lowers by itself, as it does those that restrict tools."""
 
 _MOST = 1_000_000
 _BITS = 64
@@ -28,7 +27,7 @@ def unkept(agent: Agent, *kept: str) -> Iterator[Loss]:
     table = _table()
     unread: list[str] = []
     for key, value in agent.fields.items():
-        if key in kept or key in _ELSEWHERE or value in (None, "", [], {}):
+        if key in kept or key in _ELSEWHERE or letters(key) in {ALLOWED, DENIED} or value in (None, "", [], {}):
             continue
         row = table.get(key)
         if row is None:

@@ -68,6 +68,11 @@ class Granted:
         """Names of the tools that are given, without their patterns; empty where everything is."""
         return frozenset(tool.name for tool in self.tools) - self.forbidden
 
+    @property
+    def limited(self) -> bool:
+        """Whether anything is kept from it."""
+        return not self.everything or bool(self.denied or self.denied_servers)
+
     def gives(self, *names: str) -> bool:
         """Whether any of these tools is given."""
         return any((self.everything or name in self.names) and name not in self.forbidden for name in names)

@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"[A-Za-z](?:[\w./(),*-]| (?! )(?![#]))*[\w.)*]|[A-Za-z]", r
 """Text that needs no quotes, save the words below."""
 
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
-_TAME = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNSAFE = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """What is no printable character of YAML, or ends a line in YAML 1.1 alone (NEL, U+2028, U+2029)."""
 
 _FENCE = re.compile("-{3,}")
@@ -28,6 +28,9 @@ _BITS = 64
 
 _LARGEST = 10_000
 """Values that one definition may hold: YAML's aliases can stand for more than memory holds."""
+
+_DEEPEST = 20
+"""Levels of nesting; an alias can hold itself."""
 
 _TOML_ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -54,7 +57,7 @@ def quoted(text: str) -> str:
     """Return the text in double quotes, with the escapes that YAML and TOML share; half a surrogate pair becomes `?`."""
     sound = text.encode("utf-8", "replace").decode()
     named = _FENCE.sub(lambda found: r"\u002d" * len(found[0]), "".join(_NAMED.get(char, char) for char in sound))
-    return '"' + _TAME.sub(lambda found: _escape(ord(found[0])), named) + '"'
+    return '"' + _UNSAFE.sub(lambda found: _escape(ord(found[0])), named) + '"'
 
 
 def _escape(code: int) -> str:
@@ -65,15 +68,13 @@ def _lines(fields: Mapping[str, object], depth: int, count: list[int]) -> Iterat
     margin = "  " * depth
     for key, value in fields.items():
         count[0] += 1
-        if count[0] > _LARGEST or depth > 20:
+        if count[0] > _LARGEST or depth > _DEEPEST:
             raise UsageError("the front matter holds too much", help="write it without YAML's aliases")
         name = f"{margin}{scalar(str(key))}:"
         match value:
             case dict() if value:
                 yield name
                 yield from _lines(value, depth + 1, count)
-            case list() | tuple() if any(isinstance(entry, dict | list) for entry in value):
-                yield f"{name} {_flow(value, depth, count)}"
             case _:
                 yield f"{name} {_flow(value, depth, count)}"
 
@@ -81,7 +82,7 @@ def _lines(fields: Mapping[str, object], depth: int, count: list[int]) -> Iterat
 def _flow(value: object, depth: int, count: list[int]) -> str:
     """Return a value on one line, as YAML's flow style writes it."""
     count[0] += 1
-    if count[0] > _LARGEST or depth > 20:
+    if count[0] > _LARGEST or depth > _DEEPEST:
         raise UsageError("the front matter holds too much", help="write it without YAML's aliases")
     match value:
         case None:

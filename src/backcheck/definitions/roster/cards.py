@@ -78,7 +78,7 @@ def _facts(one: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "asks", ", ".join(f"{key} {one['fields'][key]}" for key in _ASKED if _is_word(one["fields"].get(key)))
         tokens = one["tokens"]
         yield "tokens", f"about {tokens['roster']:,} in every conversation, {tokens['body']:,} more at each start"
-    yield "mended", ", ".join(f"{entry['rule']} (line {entry['line']})" for entry in one["recoveries"])
+    yield "recovered", ", ".join(f"{entry['rule']} (line {entry['line']})" for entry in one["recoveries"])
 
 
 def _abilities(one: dict[str, Any]) -> Iterator[tuple[str, str]]:

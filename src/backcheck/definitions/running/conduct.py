@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backcheck.definitions.agents.restrictions import letters
 from backcheck.definitions.running.models import default_model, ends, is_inherited, model_id, price
-from backcheck.definitions.running.wishes import letters
 from backcheck.errors import UsageError
 
 if TYPE_CHECKING:

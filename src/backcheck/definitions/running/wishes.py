@@ -7,13 +7,13 @@ careful person does, so that no slip of the pen grants what its author forbids.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from backcheck.definitions.agents import tool_names
+from backcheck.definitions.agents.restrictions import ALLOWING, DENYING, letters
 from backcheck.definitions.clients.tool_catalogue import catalogue
 from backcheck.errors import UsageError
 
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from backcheck.definitions.agents import Agent
-
-_ALLOWING = frozenset({"tools", "tool", "toolset", "toollist", "toolsallowed"}) | {
-    f"{word}tools" for word in ("allow", "allowed", "permitted", "enabled", "available", "granted", "use")
-}
-_DENYING = frozenset({"toolsdisallowed", "toolsdenied", "toolsforbidden", "toolsexcluded"}) | {
-    f"{word}tools"
-    for word in (
-        "disallow", "disallowed", "deny", "denied", "block", "blocked", "exclude", "excluded", "forbid", "forbidden",
-        "disable", "disabled", "ban", "banned", "prohibited", "no", "without",
-    )
-}  # fmt: skip
-"""Letters of the keys under which people write tools. What is nearly one of them is taken for it."""
 
 _BARE_ALLOWING = frozenset({"allow", "allowed", "allowlist", "whitelist"})
 _BARE_DENYING = frozenset(
@@ -52,10 +40,6 @@ _SWITCH = re.compile(
 )
 _DEPTH = 6
 _READING = re.compile(r"plan\w*|(?:read|view)(?:only)?\w*mode|(?:read|view)(?:only)?|(?:read|view)only\w*")
-_LOOKALIKES = str.maketrans(
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u04cf\u03bf\u03b1\u03bd\u0131", "aeopcyxisloavi"
-)
-"""Letters of other scripts that look like ours."""
 _KEY = re.compile(r"(?<!\S)(?P<key>[A-Za-z][\w-]*) ?[:=](?!//)")
 _ON = frozenset({"true", "yes", "on", "allow", "allowed", "always", "enabled", "1"})
 _OFF = frozenset({"false", "no", "off", "deny", "denied", "never", "disabled", "0", "none", "null", "ask", ""})
@@ -148,23 +132,18 @@ def _entries(fields: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, obje
                 yield from _entries(part, 0 if key == "<<" and depth == 0 else depth + 1)
 
 
-def letters(value: object) -> str:
-    """Return the letters and digits alone, in lower case: `Disallowed-Tools` is `disallowedtools`."""
-    text = unicodedata.normalize("NFKC", value if isinstance(value, str) else "").casefold().translate(_LOOKALIKES)
-    return "".join(char for char in text if char.isalnum())
-
-
 def _nearest(plain: str) -> str | None:
-    known = _ALLOWING | _DENYING
+    """Return the key that restricts tools of which these are the letters, or nearly."""
+    known = ALLOWING | DENYING
     return plain if plain in known else next(iter(get_close_matches(plain, sorted(known), n=1, cutoff=0.85)), None)
 
 
 def _denies(plain: str, value: object) -> bool:
-    return _nearest(plain) in _DENYING or (plain in _BARE_DENYING and _are_tools(value))
+    return _nearest(plain) in DENYING or (plain in _BARE_DENYING and _are_tools(value))
 
 
 def _allows(plain: str, value: object) -> bool:
-    return _nearest(plain) in _ALLOWING or (plain in _BARE_ALLOWING and _are_tools(value))
+    return _nearest(plain) in ALLOWING or (plain in _BARE_ALLOWING and _are_tools(value))
 
 
 def _are_tools(value: object) -> bool:
