@@ -309,3 +309,10 @@ def test_an_empty_checklist_is_said_to_be_one(items: dict[str, Item]) -> None:
     nothing = AuditResult("shop", None, dirty=True, checklist="ci", verdicts=())
     assert "nothing was asked" in terminal.render(nothing, items)
     assert "exit code 3" in terminal.render(nothing, items)
+
+
+def test_one_thing_is_not_told_as_several(result: AuditResult, items: dict[str, Item]) -> None:
+    failing = result.verdicts[1]
+    alone = replace(result, verdicts=(replace(failing, subjects=failing.subjects[:1]),))
+
+    assert re.search(r"^1 item: 1 \w+; 1 subject examined$", terminal.render(alone, items), re.MULTILINE)

@@ -174,10 +174,15 @@ def _tail(console: Console, result: AuditResult) -> None:
     examined = sum(verdict.examined for verdict in result.verdicts)
     code = result.exit_code
     console.print()
-    _print(console, f"{len(result.verdicts)} items: {words or 'none'}; {examined} subjects examined", style="bold")
+    told = f"{_counted(len(result.verdicts), 'item')}: {words or 'none'}; {_counted(examined, 'subject')} examined"
+    _print(console, told, style="bold")
     _print(console, f"exit code {int(code)}: {_MEANING.get(code, code.name.lower())}", style="bold")
     for line in _help(result):
         _print(console, f"help: {line}", style="dim")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _help(result: AuditResult) -> Iterator[str]:
